@@ -1,0 +1,96 @@
+// The cluster connection table (figure 10): one entry for each connection between a host and a node.
+
+import type { Address } from '../../wire/address.ts';
+import type { Dictionary } from '../dictionary.ts';
+import type { NodeIndex } from '../topology.ts';
+
+/**
+ * Where a connection stands. TCP: `opening` (SYN), `answered` (SYN-ACK), `established`, `half-closed`
+ * (one FIN), `closing` (both), `reset` (RST seen; RFC 7857 section 2.2: kept a while, as it may be forged).
+ * The others: `one-way` until an answer is seen, then `two-way`.
+ */
+export type Phase =
+  | 'opening'
+  | 'answered'
+  | 'established'
+  | 'half-closed'
+  | 'closing'
+  | 'reset'
+  | 'one-way'
+  | 'two-way';
+
+/** Which end of a connection sent something. */
+export type Side = 'host' | 'node';
+
+/** An entry. For ICMP echo the identifier stands in place of the opener's port, and 0 of the other's. */
+export interface Connection {
+  readonly protocol: number;
+  readonly openedBy: Side;
+  /** The host outside: `s_addr` 1022 and `s_port` 1024 of figure 10. */
+  readonly hostAddress: Address;
+  readonly hostPort: number;
+  /** What the host sees; the node's own address where a management host speaks to it (A12). */
+  readonly clusterAddress: Address;
+  readonly clusterPort: number;
+  /** Column 1026 of figure 10. */
+  readonly node: NodeIndex;
+  readonly nodeAddress: Address;
+  readonly nodePort: number;
+  readonly phase: Phase;
+  /** In `half-closed`: the side that sent its FIN. */
+  readonly closedBy: Side | null;
+  /** Milliseconds. */
+  readonly openedAt: number;
+  readonly lastSeen: number;
+}
+
+/** Key of a connection as the host sees it. */
+export const outsideKey = (
+  protocol: number,
+  hostAddress: Address,
+  hostPort: number,
+  clusterAddress: Address,
+  clusterPort: number,
+): string => `${protocol} ${hostAddress} ${hostPort} ${clusterAddress} ${clusterPort}`;
+
+/** Key of a connection as the node sees it. */
+export const insideKey = (
+  protocol: number,
+  nodeAddress: Address,
+  nodePort: number,
+  hostAddress: Address,
+  hostPort: number,
+): string => `${protocol} ${nodeAddress} ${nodePort} ${hostAddress} ${hostPort}`;
+
+/** Both directions of a connection are found: by the host's key, and by the node's. */
+export interface ConnectionTable {
+  readonly byOutside: Dictionary<string, Connection>;
+  readonly byInside: Dictionary<string, Connection>;
+}
+
+const outsideKeyOf = (c: Connection): string =>
+  outsideKey(c.protocol, c.hostAddress, c.hostPort, c.clusterAddress, c.clusterPort);
+
+const insideKeyOf = (c: Connection): string =>
+  insideKey(c.protocol, c.nodeAddress, c.nodePort, c.hostAddress, c.hostPort);
+
+/** The table with `connection` in place of what had its outside key. */
+export const withConnection = (table: ConnectionTable, connection: Connection): ConnectionTable => {
+  const before = table.byOutside.get(outsideKeyOf(connection));
+  const byInside =
+    before !== undefined && insideKeyOf(before) !== insideKeyOf(connection)
+      ? table.byInside.delete(insideKeyOf(before))
+      : table.byInside;
+  return {
+    byOutside: table.byOutside.set(outsideKeyOf(connection), connection),
+    byInside: byInside.set(insideKeyOf(connection), connection),
+  };
+};
+
+export const withoutConnection = (
+  table: ConnectionTable,
+  connection: Connection,
+): ConnectionTable => ({
+  byOutside: table.byOutside.delete(outsideKeyOf(connection)),
+  byInside: table.byInside.delete(insideKeyOf(connection)),
+});

@@ -1,0 +1,53 @@
+// The names under which every frame that is not forwarded is counted (D7), each with what it means.
+
+import type { FaultName } from '../wire/fault.ts';
+
+const meanings = {
+  // answered
+  'arp-request': 'an ARP request for an address of the gateway was answered',
+  'echo-request': 'an ICMP echo request was answered',
+  'port-closed': 'no service, node or local stack takes the port: refused as a host refuses',
+  'no-operating-node': 'every node of the service is down or drained: refused as a closed port',
+  'function-absent': 'the entry names a routing function that this version does not have: refused',
+  'ttl-exceeded': 'the time to live ended here: an ICMP time exceeded went back',
+  'fragmentation-needed': 'too large for the link and not to be cut: the MTU went back by ICMP',
+  'host-unreachable': 'no way leads to the destination: an ICMP host unreachable went back',
+  'error-rate': 'an ICMP error or reset was due, but the rate of those is spent',
+  // split, held, absorbed
+  'larger-than-mtu': 'larger than the link carries: sent in fragments',
+  'neighbour-unresolved': "held until the next hop's MAC address is known",
+  'arp-reply': 'an ARP reply told a MAC address',
+  'arp-announcement': 'a host announced its MAC address',
+  // dropped
+  'mac-not-ours': 'the frame is addressed to another MAC address',
+  'arp-not-ours': 'an ARP packet that concerns other addresses',
+  'address-conflict': 'another host claims an address of the gateway',
+  'source-martian': 'no host can have this source address',
+  'source-inside': 'a source address of the cluster came from outside',
+  'source-unknown': 'the source on the interconnect is not a node',
+  broadcast: 'broadcast or multicast is not switched',
+  'not-addressed': 'neither to a cluster address nor from a node to the outside',
+  internal: 'a message between nodes does not concern the gateway',
+  'management-refused': 'only management hosts may reach a node by its own address',
+  'no-connection': 'belongs to no known connection (A19)',
+  'connection-table-full': 'the cluster connection table is full',
+  'connection-clash': 'every node already has a connection of the same ports with this host',
+  'ports-exhausted': 'no port of the cluster address is free for this connection',
+  'port-closed-drop': 'no service, node or local stack takes the port; `unmatched: drop`',
+  'neighbour-table-full': 'too many next hops are being resolved',
+  'neighbour-queue-full': 'too many frames wait for the same next hop',
+  'neighbour-unreachable': 'the next hop did not answer ARP',
+  'protocol-unhandled': 'not a port type, and not handled by the gateway itself',
+  'icmp-unhandled': 'an ICMP type that a host does not answer',
+  'icmp-no-connection': 'an ICMP error about a packet of no known connection',
+  'fragment-unhandled': 'a fragment; these are not reassembled yet',
+  'hairpin-unhandled': 'a node addressed the cluster address of its own cluster',
+  'link-absent': 'the frame is for a link that is not configured',
+} as const;
+
+export type Reason = keyof typeof meanings | Exclude<FaultName, 'sound'>;
+
+/** What a reason means, in one sentence; a fault's name speaks for itself. */
+export const meaning = (reason: Reason): string =>
+  (meanings as Partial<Record<Reason, string>>)[reason] ??
+  `unsound bytes: ${reason.replaceAll('-', ' ')}`;
