@@ -2,11 +2,26 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     passWithNoTests: false,
-    // The laboratory shares one kernel: its files run one after another.
-    fileParallelism: true,
     maxWorkers: 2,
     testTimeout: 30_000,
+    setupFiles: ['test/setup.ts'],
+    reporters: ['default', 'test/closing-line.ts'],
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/lab/**'] },
+      },
+      {
+        extends: true,
+        // The laboratory shares one kernel: its files run one after another, when all else is done.
+        test: {
+          name: 'lab',
+          include: ['test/lab/**/*.test.ts'],
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

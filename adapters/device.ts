@@ -34,8 +34,11 @@ export interface Device {
   readonly framing: Framing;
   /** Largest IP packet it carries, bytes. */
   readonly mtu: number;
-  /** A descriptor that `poll` can wait on for frames; null where there is nothing to wait for. */
-  readonly descriptor: number | null;
+  /**
+   * Descriptors that `poll` can wait on for frames: none where there is nothing to wait for, several
+   * where several devices make up one link.
+   */
+  readonly descriptors: readonly number[];
   /**
    * Reads frames into slots from slot 0 on, at `frameOffset(framing)` each, without waiting, and sets
    * their lengths. Returns how many came; fewer than the capacity means there are no more now; -1

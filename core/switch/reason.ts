@@ -33,7 +33,6 @@ const meanings = {
   'connection-table-full': 'the cluster connection table is full',
   'connection-clash': 'every node already has a connection of the same ports with this host',
   'ports-exhausted': 'no port of the cluster address is free for this connection',
-  'port-closed-drop': 'no service, node or local stack takes the port; `unmatched: drop`',
   'neighbour-table-full': 'too many next hops are being resolved',
   'neighbour-queue-full': 'too many frames wait for the same next hop',
   'neighbour-unreachable': 'the next hop did not answer ARP',

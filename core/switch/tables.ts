@@ -1,11 +1,20 @@
 // All that the gateway remembers, and the changes that decisions ask for.
 
 import type { Address, MacAddress } from '../wire/address.ts';
+import type { ReadonlyBytes } from '../wire/bytes.ts';
 import type { Connection, ConnectionTable } from './connection/connection.ts';
 import { withConnection, withoutConnection } from './connection/connection.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { Link, ServiceKey, Topology } from './topology.ts';
 import type { Send } from './verdict.ts';
+
+/** A packet that waits for a next hop: the frame that brought it, and how it will leave. */
+export interface Held {
+  readonly frame: ReadonlyBytes;
+  readonly ingress: Link;
+  /** One send, or one for each fragment. */
+  readonly sends: readonly Send[];
+}
 
 /** What is known of a next hop (RFC 826; RFC 1122 section 2.3.2 for times and the held frames). */
 export interface Neighbour {
@@ -18,8 +27,8 @@ export interface Neighbour {
   /** When the last request went out, and how many have gone without an answer. */
   readonly askedAt: number;
   readonly asked: number;
-  /** Frames that wait for the MAC address, oldest first. */
-  readonly held: readonly Send[];
+  /** Packets that wait for the MAC address, oldest first. */
+  readonly held: readonly Held[];
 }
 
 export const neighbourKey = (link: Link, address: Address): string => `${link} ${address}`;
@@ -45,7 +54,8 @@ export type Change =
   | { readonly kind: 'cursor'; readonly service: ServiceKey; readonly next: number }
   | { readonly kind: 'neighbour'; readonly neighbour: Neighbour }
   | { readonly kind: 'neighbour-gone'; readonly neighbour: Neighbour }
-  | { readonly kind: 'error-budget'; readonly budget: ErrorBudget };
+  | { readonly kind: 'error-budget'; readonly budget: ErrorBudget }
+  | { readonly kind: 'topology'; readonly topology: Topology };
 
 /** The tables after one change. */
 export const applyChange = (tables: Tables, change: Change): Tables => {
@@ -66,6 +76,8 @@ export const applyChange = (tables: Tables, change: Change): Tables => {
     }
     case 'error-budget':
       return { ...tables, errorBudget: change.budget };
+    case 'topology':
+      return { ...tables, topology: change.topology };
   }
 };
 

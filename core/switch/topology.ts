@@ -41,8 +41,9 @@ export interface ClusterNode {
   readonly state: NodeState;
 }
 
-/** An index into `Topology.nodes`. */
+/** An index into `Topology.nodes`, or `GATEWAY`: the gateway is a node too (figure 2), its own stack. */
 export type NodeIndex = number;
+export const GATEWAY: NodeIndex = -1;
 
 /** The third column of the message switch table (figure 4): a node, or a routing function. */
 export type Route =

@@ -68,29 +68,41 @@ export interface ConnectionTable {
   readonly byInside: Dictionary<string, Connection>;
 }
 
-const outsideKeyOf = (c: Connection): string =>
+export const outsideKeyOf = (c: Connection): string =>
   outsideKey(c.protocol, c.hostAddress, c.hostPort, c.clusterAddress, c.clusterPort);
 
-const insideKeyOf = (c: Connection): string =>
+export const insideKeyOf = (c: Connection): string =>
   insideKey(c.protocol, c.nodeAddress, c.nodePort, c.hostAddress, c.hostPort);
 
-/** The table with `connection` in place of what had its outside key. */
+const same = (a: Connection, b: Connection): boolean => outsideKeyOf(a) === outsideKeyOf(b);
+
+/** The table with `connection` in place of whatever had one of its keys. */
 export const withConnection = (table: ConnectionTable, connection: Connection): ConnectionTable => {
-  const before = table.byOutside.get(outsideKeyOf(connection));
-  const byInside =
-    before !== undefined && insideKeyOf(before) !== insideKeyOf(connection)
-      ? table.byInside.delete(insideKeyOf(before))
-      : table.byInside;
+  const outside = outsideKeyOf(connection);
+  const inside = insideKeyOf(connection);
+  const sameOutside = table.byOutside.get(outside);
+  const sameInside = table.byInside.get(inside);
+  const moved = sameOutside !== undefined && insideKeyOf(sameOutside) !== inside;
+  const displaced = sameInside !== undefined && !same(sameInside, connection);
+  const byOutside = displaced
+    ? table.byOutside.delete(outsideKeyOf(sameInside))
+    : table.byOutside;
+  const byInside = moved ? table.byInside.delete(insideKeyOf(sameOutside)) : table.byInside;
   return {
-    byOutside: table.byOutside.set(outsideKeyOf(connection), connection),
-    byInside: byInside.set(insideKeyOf(connection), connection),
+    byOutside: byOutside.set(outside, connection),
+    byInside: byInside.set(inside, connection),
   };
 };
 
+/** The table without the connection of this outside key. */
 export const withoutConnection = (
   table: ConnectionTable,
   connection: Connection,
-): ConnectionTable => ({
-  byOutside: table.byOutside.delete(outsideKeyOf(connection)),
-  byInside: table.byInside.delete(insideKeyOf(connection)),
-});
+): ConnectionTable => {
+  const there = table.byOutside.get(outsideKeyOf(connection));
+  if (there === undefined) return table;
+  return {
+    byOutside: table.byOutside.delete(outsideKeyOf(there)),
+    byInside: table.byInside.delete(insideKeyOf(there)),
+  };
+};

@@ -1,0 +1,21 @@
+// Rows for people: columns padded to their widest cell.
+
+import type { Row } from '../control/views.ts';
+
+const isNumber = (rows: readonly Row[], column: string): boolean =>
+  rows.every((row) => typeof row[column] === 'number');
+
+/** One line for the column names, then one for each row; none for no rows. */
+export const tableOf = (rows: readonly Row[]): readonly string[] => {
+  const columns = Object.keys(rows[0] ?? {});
+  const lines = [
+    columns.map((column) => column.toUpperCase()),
+    ...rows.map((row) => columns.map((column) => String(row[column] ?? ''))),
+  ];
+  const widths = columns.map((_, at) => Math.max(...lines.map((line) => line[at]?.length ?? 0)));
+  const pad = (cell: string, at: number): string =>
+    isNumber(rows, columns[at] ?? '') ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0);
+  return columns.length === 0
+    ? []
+    : lines.map((line) => line.map(pad).join('  ').trimEnd());
+};

@@ -1,0 +1,121 @@
+// Both ends of the control socket: a Unix socket that only its owner may use.
+
+import { chmodSync, existsSync, mkdirSync, unlinkSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import type { Socket } from 'node:net';
+import { dirname } from 'node:path';
+import * as E from 'fp-ts/lib/Either.js';
+import type { Answer, Request } from './protocol.ts';
+import { LONGEST_REQUEST, readRequest } from './protocol.ts';
+
+/** Where the gateway of `cluster` listens unless told otherwise. */
+export const socketPath = (cluster: string): string => `/run/onehost/${cluster}.sock`;
+
+/** Time after which a silent client, or a silent gateway, is given up, milliseconds. */
+const PATIENCE = 10_000;
+
+const serve = (client: Socket, answer: (request: Request) => Answer): void => {
+  let line = '';
+  client.setEncoding('utf8');
+  client.setTimeout(PATIENCE, () => client.destroy());
+  client.on('error', () => client.destroy());
+  client.on('data', (text: string) => {
+    line += text;
+    if (line.length > LONGEST_REQUEST) return client.destroy();
+    if (!line.includes('\n')) return;
+    const request = readRequest(line);
+    const reply: Answer = E.isLeft(request)
+      ? { kind: 'error', message: request.left }
+      : answer(request.right);
+    client.end(`${JSON.stringify(reply)}\n`);
+  });
+};
+
+export interface ControlSocket {
+  close(): void;
+}
+
+const isAlive = (path: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const probe = connect(path);
+    probe.on('connect', () => {
+      probe.destroy();
+      resolve(true);
+    });
+    probe.on('error', () => {
+      resolve(false);
+    });
+  });
+
+const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : 'unknown');
+
+/** Listens at `path`, mode 0600. A socket that a dead gateway left behind is replaced. */
+export const listen = async (
+  path: string,
+  answer: (request: Request) => Answer,
+): Promise<E.Either<string, ControlSocket>> => {
+  if (existsSync(path)) {
+    if (await isAlive(path))
+      return E.left(`another gateway listens on ${path}; give this one another --socket`);
+    try {
+      unlinkSync(path);
+    } catch (cause) {
+      return E.left(`cannot replace ${path}: ${reasonOf(cause)}`);
+    }
+  }
+  const server = createServer((client) => {
+    serve(client, answer);
+  });
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+  } catch (cause) {
+    return E.left(`cannot make ${dirname(path)}: ${reasonOf(cause)}; give another place by --socket`);
+  }
+  // Nobody but the owner may connect, not even between bind and chmod.
+  const mask = process.umask(0o177);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(path, resolve);
+    });
+    chmodSync(path, 0o600);
+  } catch (cause) {
+    return E.left(`cannot listen on ${path}: ${reasonOf(cause)}; give another place by --socket`);
+  } finally {
+    process.umask(mask);
+  }
+  return E.right({
+    close: () => {
+      server.close();
+    },
+  });
+};
+
+/** Asks the gateway that listens at `path`. */
+export const ask = (path: string, request: Request): Promise<E.Either<string, Answer>> =>
+  new Promise((resolve) => {
+    let text = '';
+    const client = connect(path);
+    const fail = (why: string): void => {
+      client.destroy();
+      resolve(E.left(`no answer from a gateway on ${path} (${why}); is \`onehost run\` running?`));
+    };
+    client.setEncoding('utf8');
+    client.setTimeout(PATIENCE, () => {
+      fail('it is silent');
+    });
+    client.on('error', (cause) => {
+      fail(cause.message);
+    });
+    client.on('connect', () => client.write(`${JSON.stringify(request)}\n`));
+    client.on('data', (more: string) => {
+      text += more;
+    });
+    client.on('end', () => {
+      try {
+        resolve(E.right(JSON.parse(text) as Answer));
+      } catch {
+        fail('it broke off');
+      }
+    });
+  });

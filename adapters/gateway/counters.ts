@@ -1,0 +1,39 @@
+// What the running gateway counts: every frame once under its verdict, and traffic by link (D7).
+
+import type { CounterName } from '../../core/switch/count.ts';
+import type { Link } from '../../core/switch/topology.ts';
+
+export interface LinkCounters {
+  framesIn: number;
+  bytesIn: number;
+  framesOut: number;
+  bytesOut: number;
+  /** Frames that the device did not take. */
+  lost: number;
+}
+
+export interface Counters {
+  readonly verdicts: Map<CounterName, number>;
+  readonly links: readonly LinkCounters[];
+}
+
+export const makeCounters = (links: number): Counters => ({
+  verdicts: new Map(),
+  links: Array.from({ length: links }, () => ({
+    framesIn: 0,
+    bytesIn: 0,
+    framesOut: 0,
+    bytesOut: 0,
+    lost: 0,
+  })),
+});
+
+export const count = (counters: Counters, name: CounterName): void => {
+  counters.verdicts.set(name, (counters.verdicts.get(name) ?? 0) + 1);
+};
+
+export const linkCounters = (counters: Counters, link: Link): LinkCounters => {
+  const found = counters.links[link];
+  if (found === undefined) throw new RangeError(`no link ${link}`);
+  return found;
+};

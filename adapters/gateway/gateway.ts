@@ -1,0 +1,127 @@
+// The running gateway: reads frames into slots, asks the core, carries its decisions out. No rule of
+// routing stands here.
+
+import { decide } from '../../core/switch/decide.ts';
+import { counterOf } from '../../core/switch/count.ts';
+import type { Connection } from '../../core/switch/connection/connection.ts';
+import { announcements, emptyTablesInPlace } from '../../core/switch/start.ts';
+import type { Change, Tables } from '../../core/switch/tables.ts';
+import { apply } from '../../core/switch/tables.ts';
+import { ageing, tick } from '../../core/switch/tick.ts';
+import type { Link, Topology } from '../../core/switch/topology.ts';
+import type { Send } from '../../core/switch/verdict.ts';
+import type { Device } from '../device.ts';
+import { PACKET_OFFSET, frameOffset } from '../device.ts';
+import type { Counters } from './counters.ts';
+import { count, linkCounters, makeCounters } from './counters.ts';
+import type { Extent } from './kernels.ts';
+import { loadKernels, perform, performCopy } from './kernels.ts';
+import { makeSlots } from './slots.ts';
+
+/** Frames that are read in one batch. */
+const BATCH = 64;
+const ETHERNET_HEADER = 14;
+/** Connections that are looked at for their age in one tick: 40,000 a second at four ticks. */
+const AGED_AT_ONCE = 10_000;
+
+export interface Gateway {
+  readonly tables: Tables;
+  readonly counters: Counters;
+  /** Makes changes that people asked for. */
+  change(changes: readonly Change[]): void;
+  /** Says on every link that its address is here. */
+  announce(): void;
+  /** Takes one batch from a link: whether it was a full one; `gone` when the device is. */
+  take(link: Link): 'full' | 'drained' | 'gone';
+  /** What time brings about; to be called every `TICK_EVERY` milliseconds. */
+  tick(): void;
+}
+
+/** A gateway over `devices`, one for each link of `topology`; `clock` gives milliseconds, never going back. */
+export const makeGateway = (
+  topology: Topology,
+  devices: readonly (Device | null)[],
+  clock: () => number,
+): Gateway => {
+  const kernels = loadKernels();
+  const largest = Math.max(...devices.map((device) => device?.mtu ?? 0));
+  const slots = makeSlots(kernels, BATCH, largest + ETHERNET_HEADER);
+  const counters = makeCounters(topology.links.length);
+  let tables = emptyTablesInPlace(topology);
+  let aging: Iterator<Connection> = tables.connections.byOutside.values();
+
+  const put = (link: Link, { offset, length }: Extent): void => {
+    const device = devices[link];
+    const counted = linkCounters(counters, link);
+    if (device?.write(slots, offset, length) === 'sent') {
+      counted.framesOut++;
+      counted.bytesOut += length;
+    } else counted.lost++;
+  };
+
+  const send = ({ egress, frame, forwarding }: Send): void => {
+    put(egress, performCopy(kernels, slots, frame, forwarding));
+  };
+
+  /** Decides the frame in a slot and carries the decision out. */
+  const handle = (link: Link, slot: number, offset: number, length: number): void => {
+    const frame = slots.bytes.subarray(slot + offset, slot + offset + length);
+    const { verdict, sends, changes } = decide(tables, frame, link, clock());
+    count(counters, counterOf(verdict));
+    if (changes.length > 0) tables = apply(tables, changes);
+    if (verdict.kind === 'forward' || verdict.kind === 'deliver')
+      put(verdict.forwarding.egress, perform(kernels, slot + PACKET_OFFSET, verdict.forwarding));
+    for (const one of sends) send(one);
+  };
+
+  const take = (link: Link): 'full' | 'drained' | 'gone' => {
+    const device = devices[link];
+    if (!device) return 'drained';
+    const got = device.read(slots);
+    if (got < 0) return 'gone';
+    const counted = linkCounters(counters, link);
+    const offset = frameOffset(device.framing);
+    for (let index = 0; index < got; index++) {
+      const length = slots.lengths[index] ?? 0;
+      counted.framesIn++;
+      counted.bytesIn += length;
+      handle(link, slots.base + index * slots.stride, offset, length);
+    }
+    return got === slots.capacity ? 'full' : 'drained';
+  };
+
+  /** The next connections to be looked at; after the last it starts again with the first. */
+  const someConnections = (): readonly Connection[] => {
+    const some: Connection[] = [];
+    while (some.length < AGED_AT_ONCE) {
+      const { value, done } = aging.next();
+      if (done === true) {
+        aging = tables.connections.byOutside.values();
+        break;
+      }
+      some.push(value);
+    }
+    return some;
+  };
+
+  return {
+    get tables() {
+      return tables;
+    },
+    counters,
+    change: (changes) => {
+      tables = apply(tables, changes);
+    },
+    announce: () => {
+      for (const one of announcements(tables.topology)) send(one);
+    },
+    take,
+    tick: () => {
+      const now = clock();
+      const due = tick(tables, now);
+      for (const { verdict } of due.decisions) count(counters, counterOf(verdict));
+      tables = apply(tables, [...due.changes, ...ageing(tables, someConnections(), now)]);
+      for (const one of due.sends) send(one);
+    },
+  };
+};

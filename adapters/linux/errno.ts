@@ -1,0 +1,21 @@
+// Error numbers of Linux and what they mean to people (asm-generic/errno.h; errno(3)).
+import { getSystemErrorMap } from 'node:util';
+
+export const EPERM = 1;
+export const ENOENT = 2;
+export const EINTR = 4;
+export const EIO = 5;
+export const EBADF = 9;
+export const EAGAIN = 11;
+export const EACCES = 13;
+export const EFAULT = 14;
+export const EBUSY = 16;
+export const ENODEV = 19;
+export const EINVAL = 22;
+export const EBADFD = 77;
+
+/** An error number as people read it: `EPERM, operation not permitted`. */
+export const explainErrno = (errno: number): string => {
+  const known = getSystemErrorMap().get(-errno);
+  return known === undefined ? `error ${errno}` : `${known[0]}, ${known[1]}`;
+};

@@ -1,0 +1,95 @@
+// System calls of Linux through libc and koffi (man pages section 2), loaded when first needed: commands
+// that use no device work without koffi. Constants are those of asm-generic, which x86-64 and arm64 share.
+import { createRequire } from 'node:module';
+import type * as Koffi from 'koffi';
+
+export const O_RDONLY = 0;
+export const O_RDWR = 2;
+export const O_NONBLOCK = 0o4000;
+export const O_CLOEXEC = 0o2000000;
+export const POLLIN = 0x001;
+export const POLLERR = 0x008;
+export const POLLHUP = 0x010;
+export const POLLNVAL = 0x020;
+export const EFD_CLOEXEC = O_CLOEXEC;
+export const EFD_NONBLOCK = O_NONBLOCK;
+export const AF_INET = 2;
+export const SOCK_DGRAM = 2;
+export const SOCK_CLOEXEC = O_CLOEXEC;
+export const CLONE_NEWUSER = 0x10000000;
+export const CLONE_NEWNET = 0x40000000;
+
+/**
+ * The calls, with C's conventions: -1 and `errno()` on failure. Memory is given as a numeric address,
+ * which costs the least; the owner of the memory must keep it alive.
+ */
+export interface Libc {
+  open(path: string, flags: number): number;
+  close(descriptor: number): number;
+  read(descriptor: number, address: number, length: number): number;
+  write(descriptor: number, address: number, length: number): number;
+  /** `argument` is what the request reads and writes. */
+  ioctl(descriptor: number, request: number, argument: Uint8Array): number;
+  /** On a thread of libuv's pool, so that the event loop goes on; `timeout` in ms, -1 for ever. */
+  pollAsync(address: number, count: number, timeout: number): Promise<number>;
+  eventfd(initial: number, flags: number): number;
+  socket(domain: number, type: number, protocol: number): number;
+  /** Both concern the calling thread alone. */
+  setns(descriptor: number, kind: number): number;
+  unshare(flags: number): number;
+  /** Of the last call; ask at once, before anything else runs. */
+  errno(): number;
+  /** Where the bytes lie in the process; valid as long as `bytes` is alive and not detached. */
+  addressOf(bytes: Uint8Array): number;
+  /** Other functions of libc, for the few that need them. */
+  readonly library: Koffi.LibraryHandle;
+}
+
+const bind = (): Libc => {
+  const koffi = createRequire(import.meta.url)('koffi') as typeof Koffi;
+  // The program itself: Node is linked with its libc, whatever file that is on this system.
+  const library = koffi.load(null);
+  const poll = library.func('poll', 'int', ['uintptr_t', 'unsigned long', 'int']);
+  return {
+    open: library.func('open', 'int', ['str', 'int']) as Libc['open'],
+    close: library.func('close', 'int', ['int']) as Libc['close'],
+    read: library.func('read', 'int', ['int', 'uintptr_t', 'size_t']) as Libc['read'],
+    write: library.func('write', 'int', ['int', 'uintptr_t', 'size_t']) as Libc['write'],
+    ioctl: library.func('ioctl', 'int', ['int', 'unsigned long', 'void *']) as Libc['ioctl'],
+    pollAsync: (address, count, timeout) =>
+      new Promise((resolve, reject) => {
+        poll.async(address, count, timeout, (error: unknown, ready: number) =>
+          error ? reject(error as Error) : resolve(ready),
+        );
+      }),
+    eventfd: library.func('eventfd', 'int', ['uint', 'int']) as Libc['eventfd'],
+    socket: library.func('socket', 'int', ['int', 'int', 'int']) as Libc['socket'],
+    setns: library.func('setns', 'int', ['int', 'int']) as Libc['setns'],
+    unshare: library.func('unshare', 'int', ['int']) as Libc['unshare'],
+    errno: () => koffi.errno(),
+    addressOf: (bytes) => Number(koffi.address(bytes)),
+    library,
+  };
+};
+
+let bound: Libc | null = null;
+
+/** The calls. Throws a sentence where they cannot be had: not Linux, or koffi has no build for it. */
+export const libc = (): Libc => {
+  if (bound !== null) return bound;
+  if (process.platform !== 'linux')
+    throw new Error(`TAP devices and namespaces are Linux's; this is ${process.platform}`);
+  try {
+    bound = bind();
+  } catch (error) {
+    throw new Error(
+      `koffi, which calls the kernel, does not load on this machine (${String(error)}): run npm ci here`,
+      { cause: error },
+    );
+  }
+  return bound;
+};
+
+/** What was thrown, as a sentence. */
+export const sentence = (thrown: unknown): string =>
+  thrown instanceof Error ? thrown.message : String(thrown);

@@ -1,0 +1,75 @@
+// TUNSETIFF: a descriptor of /dev/net/tun becomes one end of an interface (linux/if_tun.h).
+import * as E from 'fp-ts/lib/Either.js';
+import { EACCES, EBUSY, EINVAL, ENODEV, ENOENT, EPERM, explainErrno } from '../linux/errno.ts';
+import { interfaceRequest } from '../linux/interface.ts';
+import { O_CLOEXEC, O_NONBLOCK, O_RDWR, libc } from '../linux/libc.ts';
+
+export const CLONE_DEVICE = '/dev/net/tun';
+export const TUNSETIFF = 0x400454ca;
+export const IFF_TUN = 0x0001;
+export const IFF_TAP = 0x0002;
+/** Frames come as they are, without four bytes of packet information before them. */
+export const IFF_NO_PI = 0x1000;
+
+const LONGEST_NAME = 15;
+
+/** The `struct ifreq` that TUNSETIFF takes. */
+export const tapRequest = (name: string, kind: 'tap' | 'tun'): Buffer => {
+  const request = interfaceRequest(name);
+  request.writeUInt16LE((kind === 'tap' ? IFF_TAP : IFF_TUN) | IFF_NO_PI, 16);
+  return request;
+};
+
+/** What is wrong with an interface's name, or null. The kernel takes `%` for a pattern. */
+const nameFault = (name: string): string | null => {
+  if (name === '') return 'the device has no name';
+  if (Buffer.byteLength(name) > LONGEST_NAME)
+    return `"${name}" is too long for an interface: ${LONGEST_NAME} bytes are the most`;
+  return name === '.' || name === '..' || /[\s/:%]/.test(name)
+    ? `"${name}" cannot be an interface's name: no spaces, slashes, colons or percent signs`
+    : null;
+};
+
+/** What stands in the way of opening the clone device. */
+const openFault = (errno: number): string => {
+  switch (errno) {
+    case ENOENT:
+      return `${CLONE_DEVICE} is not there: load the tun module (modprobe tun), or give the container the device`;
+    case ENODEV:
+      return `${CLONE_DEVICE} has no driver behind it: load the tun module (modprobe tun)`;
+    case EACCES:
+    case EPERM:
+      return `${CLONE_DEVICE} may not be opened by this user (${explainErrno(errno)}): run as root`;
+    default:
+      return `${CLONE_DEVICE} does not open (${explainErrno(errno)})`;
+  }
+};
+
+const attachFault = (name: string, kind: 'tap' | 'tun', errno: number): string => {
+  switch (errno) {
+    case EPERM:
+      return `opening a ${kind.toUpperCase()} needs CAP_NET_ADMIN: run as root, or give ${name} to this user beforehand (ip tuntap add ${name} mode ${kind} user USER)`;
+    case EBUSY:
+      return `another process has ${name}: is a second gateway running?`;
+    case EINVAL:
+      return `${name} is there already, but is not a ${kind.toUpperCase()} of one queue: choose another name, or delete it (ip link del ${name})`;
+    default:
+      return `cannot open the ${kind.toUpperCase()} ${name} (${explainErrno(errno)})`;
+  }
+};
+
+/**
+ * A non-blocking descriptor of the interface `name` in the calling thread's namespace: attached to it if
+ * it is there, made if not. It is not made persistent.
+ */
+export const attach = (name: string, kind: 'tap' | 'tun'): E.Either<string, number> => {
+  const fault = nameFault(name);
+  if (fault !== null) return E.left(fault);
+  const c = libc();
+  const descriptor = c.open(CLONE_DEVICE, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+  if (descriptor < 0) return E.left(openFault(c.errno()));
+  if (c.ioctl(descriptor, TUNSETIFF, tapRequest(name, kind)) >= 0) return E.right(descriptor);
+  const failed = c.errno();
+  c.close(descriptor);
+  return E.left(attachFault(name, kind, failed));
+};

@@ -1,0 +1,54 @@
+// The shape of the whole configuration, each key with what it is for.
+
+import type { Draft, ShapeOf } from './shape.ts';
+import { oneOf } from './shape.ts';
+import { byName, list } from './collection.ts';
+import { mapping, optional, required, withDefault } from './mapping.ts';
+import { exportPath, name, nodeReference, port } from './leaf.ts';
+import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, limitsShape, timeoutsShape } from './limit.ts';
+import { interconnectShape, localShape, networkShape } from './link.ts';
+import { nodeShape, nonSpecificPortsShape } from './node.ts';
+import { serviceShape } from './service.ts';
+
+export const configShape = mapping('a configuration', {
+  cluster: required(name("a cluster's name", 'projects'), 'the name of the cluster'),
+  networks: required(
+    byName('networks', name("a network's name", 'campus'), networkShape, 1),
+    'the boundaries; the first is the default network',
+  ),
+  interconnect: required(interconnectShape, 'what joins the gateway and the nodes'),
+  local: optional(localShape, "the gateway machine's own stack, for what is for the gateway"),
+  nodes: required(
+    byName('nodes', name("a node's name", 'alpha'), nodeShape, 1),
+    'the computers of the cluster',
+  ),
+  forwarding: withDefault(
+    oneOf('rewrite', 'direct'),
+    'rewrite',
+    'rewrite: addresses are rewritten; direct: only the frame is addressed to the node',
+  ),
+  unmatched: withDefault(
+    oneOf('refuse', 'drop'),
+    'refuse',
+    'what a closed port does when there is no local stack',
+  ),
+  nonSpecificPorts: optional(nonSpecificPortsShape, 'ports that nodes allocate by an algorithm'),
+  services: withDefault(list('services', serviceShape), [], 'the message switch table'),
+  exports: withDefault(
+    byName('exports', exportPath, nodeReference),
+    {},
+    'the cluster export table: which node has which path',
+  ),
+  mountPorts: withDefault(
+    byName('mount ports', nodeReference, port),
+    {},
+    "the mount port table; what is not given is asked of the node's portmapper",
+  ),
+  timeouts: withDefault(timeoutsShape, DEFAULT_TIMEOUTS, 'when what is idle is forgotten, seconds'),
+  limits: withDefault(limitsShape, DEFAULT_LIMITS, 'how much is remembered'),
+});
+
+export type Config = ShapeOf<typeof configShape>;
+
+/** A configuration of which parts may be unsound. */
+export type ConfigDraft = Draft<Config>;

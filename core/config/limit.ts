@@ -1,0 +1,56 @@
+// How long and how much the gateway remembers (D5): the least that the RFCs allow, and the defaults.
+
+import { wholeNumber } from './shape.ts';
+import { mapping, withDefault } from './mapping.ts';
+
+// Thirty days: in milliseconds it still fits 32 bits.
+const LONGEST = 2_592_000;
+
+const seconds = (least: number, source: string) =>
+  wholeNumber('a time in seconds', least, LONGEST, least, source);
+
+/** Seconds. */
+export const DEFAULT_TIMEOUTS = {
+  tcpTransitory: 240,
+  tcpEstablished: 7440,
+  udp: 300,
+  icmp: 60,
+};
+
+export const timeoutsShape = mapping('the time-outs', {
+  tcpTransitory: withDefault(
+    seconds(240, 'RFC 5382 REQ-5 wants 4 minutes or more'),
+    DEFAULT_TIMEOUTS.tcpTransitory,
+    'idle seconds after which a TCP connection that opens or closes is forgotten (RFC 5382)',
+  ),
+  tcpEstablished: withDefault(
+    seconds(7440, 'RFC 5382 REQ-5 wants 2 hours and 4 minutes or more'),
+    DEFAULT_TIMEOUTS.tcpEstablished,
+    'idle seconds after which an established TCP connection is forgotten (RFC 5382)',
+  ),
+  udp: withDefault(
+    seconds(120, 'RFC 4787 REQ-5 wants 2 minutes or more'),
+    DEFAULT_TIMEOUTS.udp,
+    'idle seconds after which a UDP exchange is forgotten (RFC 4787)',
+  ),
+  icmp: withDefault(
+    seconds(60, 'RFC 5508 REQ-2 wants 60 seconds or more'),
+    DEFAULT_TIMEOUTS.icmp,
+    'idle seconds after which an ICMP query is forgotten (RFC 5508)',
+  ),
+});
+
+export const DEFAULT_LIMITS = { connections: 262_144, neighbours: 1024 };
+
+export const limitsShape = mapping('the limits', {
+  connections: withDefault(
+    wholeNumber('a number of connections', 1, 16_777_216, DEFAULT_LIMITS.connections),
+    DEFAULT_LIMITS.connections,
+    'most entries in the cluster connection table',
+  ),
+  neighbours: withDefault(
+    wholeNumber('a number of neighbours', 1, 1_048_576, DEFAULT_LIMITS.neighbours),
+    DEFAULT_LIMITS.neighbours,
+    'most entries in the neighbour table',
+  ),
+});

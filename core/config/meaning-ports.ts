@@ -1,0 +1,69 @@
+// What must be true of the ports that services and nodes have (A4, A5, A11).
+
+import type { ConfigDraft } from './config.ts';
+import type { Problem } from './problem.ts';
+import { problem } from './problem.ts';
+import { nodeNamed } from './reference.ts';
+import { repeats } from './repeats.ts';
+import { named, placed } from './service-draft.ts';
+
+export const entryProblems = (config: ConfigDraft): readonly Problem[] =>
+  repeats(placed(config), ({ service: { port, protocol } }) =>
+    port === undefined || protocol === undefined ? undefined : `${port}/${protocol}`,
+  ).map(({ first, again: { position, service } }) =>
+    problem(
+      ['services', position, 'port'],
+      `services[${first.position}] already takes ${service.port}/${service.protocol}; one port and protocol name one entry`,
+    ),
+  );
+
+/** Two services that give the same port of the same node: a reply could not be told apart (A11). */
+export const nodePortProblems = (config: ConfigDraft): readonly Problem[] => {
+  const nodes = config.nodes ?? {};
+  const uses = placed(config).flatMap((entry) => {
+    const { port, protocol, nodePort } = entry.service;
+    const onNode = nodePort ?? port;
+    if (onNode === undefined || protocol === undefined) return [];
+    const names = named(entry).map(({ reference }) => nodeNamed(nodes, reference));
+    return [...new Set(names)].flatMap((node) =>
+      node === null ? [] : [{ entry, node, onNode, protocol }],
+    );
+  });
+  return repeats(uses, ({ node, onNode, protocol }) => `${onNode}/${protocol} ${node}`)
+    .filter(({ first, again }) => first.entry.service.port !== again.entry.service.port)
+    .map(({ first, again: { entry, node, onNode, protocol } }) =>
+      problem(
+        [
+          'services',
+          entry.position,
+          typeof entry.service.nodePort === 'number' ? 'nodePort' : 'port',
+        ],
+        `services[${first.entry.position}] (port ${first.entry.service.port}) also leads to port ${onNode}/${protocol} of node ${node}; a reply from there could not be told apart`,
+      ),
+    );
+};
+
+export const nonSpecificPortProblems = ({
+  nonSpecificPorts,
+  nodes = {},
+}: ConfigDraft): readonly Problem[] => {
+  const from = nonSpecificPorts?.from;
+  const to = nonSpecificPorts?.to;
+  if (from === undefined || to === undefined) return [];
+  if (from > to)
+    return [
+      problem(
+        ['nonSpecificPorts', 'to'],
+        `to: ${to} is below from: ${from}; expected such as from: 32768, to: 60999`,
+      ),
+    ];
+  const ports = to - from + 1;
+  const count = Object.keys(nodes).length;
+  if (ports >= count) return [];
+  return [
+    problem(
+      ['nonSpecificPorts'],
+      `${from} to ${to} is ${ports} ports for ${count} nodes; every node needs one or more`,
+    ),
+  ];
+};

@@ -1,0 +1,30 @@
+// The computers of the cluster, and the ports that they allocate by an algorithm (A5).
+
+import type { ShapeOf } from './shape.ts';
+import { oneOf, wholeNumber } from './shape.ts';
+import { mapping, required, withDefault } from './mapping.ts';
+import { hostAddress, port } from './leaf.ts';
+
+export const nodeShape = mapping('a node', {
+  number: required(
+    wholeNumber('a node number', 1, 65535, 1),
+    'the number of the node in the cluster; filehandles carry it',
+  ),
+  address: required(hostAddress, "the node's own address on the interconnect"),
+  state: withDefault(
+    oneOf('active', 'drain', 'down'),
+    'active',
+    'drain: keeps its connections, gets no new ones; down: gets nothing',
+  ),
+});
+
+export const nonSpecificPortsShape = mapping('the non-specific ports', {
+  from: required(port, 'the first port that nodes allocate by the algorithm'),
+  to: required(port, 'the last port that nodes allocate by the algorithm'),
+  algorithm: required(
+    oneOf('modulo', 'ranges'),
+    'modulo: port modulo number of nodes; ranges: consecutive ports for each node',
+  ),
+});
+
+export type NodeConfig = ShapeOf<typeof nodeShape>;

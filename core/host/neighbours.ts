@@ -1,0 +1,105 @@
+// The neighbour table (D1): which MAC address a next hop has, asked by ARP (RFC 826, RFC 1122 section 2.3.2).
+
+import type { Ipv4Address, MacAddress } from '../wire/address.ts';
+import { BROADCAST_MAC, NO_MAC } from '../wire/address.ts';
+import * as arp from '../wire/arp.ts';
+import * as ethernet from '../wire/ethernet.ts';
+import { OPERATION_REQUEST } from '../wire/layout/arp.ts';
+import { ETHER_TYPE_ARP } from '../wire/layout/ethernet.ts';
+import type { Reason } from '../switch/reason.ts';
+import type { Change, Neighbour, Tables } from '../switch/tables.ts';
+import { neighbourKey } from '../switch/tables.ts';
+import type { LinkSettings } from '../switch/topology.ts';
+import type { Send } from '../switch/verdict.ts';
+
+/** How long a MAC address is believed before it is asked for again, milliseconds. */
+export const CONFIRM_AFTER = 60_000;
+/** Time between requests, and how many go without an answer before the neighbour is given up. */
+export const ASK_EVERY = 1000;
+export const ASK_TIMES = 3;
+/** Frames that wait for one neighbour. */
+export const HELD_FRAMES = 8;
+
+/** An ARP request for `target`, to everyone or, to confirm what is known, to `to` alone. */
+export const arpRequest = (
+  link: LinkSettings,
+  target: Ipv4Address,
+  to: MacAddress = BROADCAST_MAC,
+): Send => ({
+  egress: link.link,
+  forwarding: null,
+  frame: ethernet.encode({
+    destination: to,
+    source: link.mac,
+    etherType: ETHER_TYPE_ARP,
+    payload: arp.encode({
+      operation: OPERATION_REQUEST,
+      senderMac: link.mac,
+      senderAddress: link.address.address,
+      targetMac: NO_MAC,
+      targetAddress: target,
+    }),
+  }),
+});
+
+/** What is to be done so that a frame gets to its next hop. */
+export type Reach =
+  | {
+      readonly kind: 'known';
+      readonly mac: MacAddress;
+      readonly sends: readonly Send[];
+      readonly changes: readonly Change[];
+    }
+  | { readonly kind: 'asked'; readonly sends: readonly Send[]; readonly neighbour: Neighbour }
+  | { readonly kind: 'refused'; readonly reason: Reason };
+
+const NOTHING: readonly never[] = [];
+
+const confirm = (
+  neighbour: Neighbour,
+  mac: MacAddress,
+  link: LinkSettings,
+  address: Ipv4Address,
+  now: number,
+): Reach => {
+  if (now - neighbour.heardAt < CONFIRM_AFTER || now - neighbour.askedAt < ASK_EVERY)
+    return { kind: 'known', mac, sends: NOTHING, changes: NOTHING };
+  if (neighbour.asked >= ASK_TIMES) {
+    const anew: Neighbour = { ...neighbour, mac: null, askedAt: now, asked: 1 };
+    return { kind: 'asked', sends: [arpRequest(link, address)], neighbour: anew };
+  }
+  const asked: Neighbour = { ...neighbour, askedAt: now, asked: neighbour.asked + 1 };
+  const changes: readonly Change[] = [{ kind: 'neighbour', neighbour: asked }];
+  return { kind: 'known', mac, sends: [arpRequest(link, address, mac)], changes };
+};
+
+/**
+ * The MAC address of `address` on `link`; or a neighbour that is being asked, to which the caller adds the
+ * frame that waits; or why it cannot wait.
+ */
+export const reach = (
+  tables: Tables,
+  link: LinkSettings,
+  address: Ipv4Address,
+  now: number,
+): Reach => {
+  const neighbour = tables.neighbours.get(neighbourKey(link.link, address));
+  if (neighbour === undefined) {
+    if (tables.neighbours.size >= tables.topology.limits.neighbours)
+      return { kind: 'refused', reason: 'neighbour-table-full' };
+    const asked: Neighbour = {
+      link: link.link,
+      address,
+      mac: null,
+      heardAt: now,
+      askedAt: now,
+      asked: 1,
+      held: [],
+    };
+    return { kind: 'asked', sends: [arpRequest(link, address)], neighbour: asked };
+  }
+  if (neighbour.mac !== null) return confirm(neighbour, neighbour.mac, link, address, now);
+  if (neighbour.held.length >= HELD_FRAMES)
+    return { kind: 'refused', reason: 'neighbour-queue-full' };
+  return { kind: 'asked', sends: NOTHING, neighbour };
+};

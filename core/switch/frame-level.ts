@@ -1,0 +1,58 @@
+// Frame level (box 640, A12): a management host reaches one node by the node's own address, untranslated.
+
+import * as icmp from '../wire/icmp.ts';
+import { onLink } from '../wire/address.ts';
+import { NO_PORT } from '../wire/rewrite.ts';
+import { inboundError } from '../host/quoted.ts';
+import type { Arrival } from './arrival.ts';
+import { drop } from './arrival.ts';
+import type { Connection } from './connection/connection.ts';
+import { insideKey, outsideKey } from './connection/connection.ts';
+import { exitToNode, follow } from './connection/follow.ts';
+import { connectionInside, connectionOutside, connectionsFull } from './connection/lookup.ts';
+import { firstPhase, isOver, opens } from './connection/phase.ts';
+import { leave } from './leave.ts';
+import type { NodeIndex } from './topology.ts';
+import type { Decision } from './verdict.ts';
+
+const PATH = 'frame-level';
+
+/**
+ * Decides a packet from a network to the node `node` by its own address. An entry is kept, so that what the
+ * node answers is told from what it sends as the cluster.
+ */
+export const frameLevel = (arrival: Arrival, node: NodeIndex): Decision => {
+  const { tables, ingress, packet, now } = arrival;
+  if (!ingress.management.some((prefix) => onLink(prefix, packet.source)))
+    return drop(PATH, 'management-refused');
+  if (packet.fragment) return drop(PATH, 'fragment-unhandled');
+  if (icmp.isError(packet.icmpType)) return inboundError(arrival);
+  if (packet.sourcePort === NO_PORT) return drop(PATH, 'protocol-unhandled');
+  const { protocol, source, sourcePort, destination, destinationPort } = packet;
+  const key = outsideKey(protocol, source, sourcePort, destination, destinationPort);
+  const known = connectionOutside(tables, key, now);
+  if (known !== undefined && !(isOver(known) && opens(packet))) return follow(arrival, PATH, known);
+  if (!opens(packet)) return drop(PATH, 'no-connection');
+  if (connectionsFull(tables)) return drop(PATH, 'connection-table-full');
+  const inside = insideKey(protocol, destination, destinationPort, source, sourcePort);
+  const clash = connectionInside(tables, inside, now);
+  if (clash !== undefined && clash !== known) return drop(PATH, 'connection-clash');
+  const connection: Connection = {
+    protocol,
+    openedBy: 'host',
+    hostAddress: source,
+    hostPort: sourcePort,
+    clusterAddress: destination,
+    clusterPort: destinationPort,
+    node,
+    nodeAddress: destination,
+    nodePort: destinationPort,
+    phase: firstPhase(protocol),
+    closedBy: null,
+    openedAt: now,
+    lastSeen: now,
+  };
+  return leave(arrival, PATH, exitToNode(arrival, connection), [
+    { kind: 'connection', connection },
+  ]);
+};

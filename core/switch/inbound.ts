@@ -1,0 +1,92 @@
+// Inbound messages: figure 5, boxes 505 to 580.
+
+import * as icmp from '../wire/icmp.ts';
+import { ECHO_REPLY, ECHO_REQUEST } from '../wire/layout/icmp.ts';
+import { PROTOCOL_ICMP } from '../wire/layout/ipv4.ts';
+import { isPortType } from '../wire/packet.ts';
+import { echoReply } from '../host/echo.ts';
+import { inboundError } from '../host/quoted.ts';
+import { refuse } from '../host/refusal.ts';
+import type { Arrival } from './arrival.ts';
+import { drop } from './arrival.ts';
+import type { Connection } from './connection/connection.ts';
+import { outsideKey } from './connection/connection.ts';
+import { follow } from './connection/follow.ts';
+import { connectionOutside } from './connection/lookup.ts';
+import { leave } from './leave.ts';
+import { nodeOfPort } from './non-specific-ports.ts';
+import { routeConnection } from './routes/connection.ts';
+import { routeNode } from './routes/node.ts';
+import type { Service } from './topology.ts';
+import { LOCAL, serviceKey } from './topology.ts';
+import { toNode } from './translate.ts';
+import type { Decision, Path } from './verdict.ts';
+
+/** The gateway processes the message itself (box 545): on its own stack, or as a host without the port. */
+export const toGateway = (arrival: Arrival, path: Path): Decision => {
+  const { tables, ingress, packet } = arrival;
+  const local = tables.topology.links[LOCAL] ?? null;
+  if (local === null || ingress.link === LOCAL) return refuse(arrival, path, 'port-closed');
+  const own = local.address.address;
+  return leave(
+    arrival,
+    path,
+    { egress: local, nextHop: own, rewrite: toNode(packet, own, packet.destinationPort) },
+    [],
+  );
+};
+
+/** A connection that a node opened to the outside: its answers come back under the outside key (D4). */
+const openedByNode = ({ tables, packet, now }: Arrival): Connection | undefined =>
+  connectionOutside(
+    tables,
+    outsideKey(
+      packet.protocol,
+      packet.source,
+      packet.sourcePort,
+      packet.destination,
+      packet.destinationPort,
+    ),
+    now,
+  );
+
+/** Not of port type (box 525): handled as a host would. */
+const notPortType = (arrival: Arrival): Decision => {
+  const { packet } = arrival;
+  const path: Path = 'inbound-not-port-type';
+  if (packet.protocol !== PROTOCOL_ICMP) return toGateway(arrival, path);
+  if (packet.icmpType === ECHO_REQUEST) return echoReply(arrival, path);
+  if (icmp.isError(packet.icmpType)) return inboundError(arrival);
+  if (packet.icmpType !== ECHO_REPLY) return drop(path, 'icmp-unhandled');
+  const connection = openedByNode(arrival);
+  return connection === undefined
+    ? drop(path, 'no-connection')
+    : follow(arrival, 'inbound-translated', connection);
+};
+
+/** An entry of the message switch table decides (box 555). */
+const byEntry = (arrival: Arrival, service: Service): Decision => {
+  const { route } = service;
+  if (route.kind === 'node')
+    return routeNode(arrival, 'inbound-node', route.node, service.nodePort);
+  if (route.kind === 'connection') return routeConnection(arrival, service, route.nodes);
+  return refuse(arrival, 'inbound-function', 'function-absent');
+};
+
+/** Decides a packet whose destination is a cluster address (box 515: yes). */
+export const inbound = (arrival: Arrival): Decision => {
+  const { tables, packet } = arrival;
+  const { topology } = tables;
+  if (packet.fragment) return drop('inbound-unknown', 'fragment-unhandled');
+  if (!isPortType(packet.protocol)) return notPortType(arrival);
+  const service = topology.services.get(serviceKey(packet.destinationPort, packet.protocol));
+  if (service !== undefined) return byEntry(arrival, service);
+  const connection = openedByNode(arrival);
+  if (connection !== undefined) return follow(arrival, 'inbound-translated', connection);
+  const ports = topology.nonSpecificPorts;
+  const node =
+    ports === null ? -1 : nodeOfPort(ports, topology.nodes.length, packet.destinationPort);
+  return node >= 0
+    ? routeNode(arrival, 'inbound-non-specific', node, packet.destinationPort)
+    : toGateway(arrival, 'inbound-unknown');
+};

@@ -1,0 +1,39 @@
+// Outgoing messages: figure 6, boxes 605 to 640.
+
+import { NO_PORT } from '../wire/rewrite.ts';
+import type { Arrival } from './arrival.ts';
+import { drop } from './arrival.ts';
+import { insideKey } from './connection/connection.ts';
+import { followOut } from './connection/follow.ts';
+import { connectionInside } from './connection/lookup.ts';
+import { isOver, opens } from './connection/phase.ts';
+import { openOut } from './open-out.ts';
+import { leave, noWay } from './leave.ts';
+import { clusterPortOf } from './owner.ts';
+import type { NodeIndex } from './topology.ts';
+import { wayOut } from './topology.ts';
+import { fromCluster } from './translate.ts';
+import type { Decision } from './verdict.ts';
+
+/** Decides a packet from the node `node`, or from the gateway's own stack, to the outside (box 625: yes). */
+export const outgoing = (arrival: Arrival, node: NodeIndex): Decision => {
+  const { tables, packet, now } = arrival;
+  const { topology } = tables;
+  if (packet.fragment) return drop('outgoing', 'fragment-unhandled');
+  if (packet.sourcePort === NO_PORT) return drop('outgoing', 'protocol-unhandled');
+  const key = insideKey(
+    packet.protocol,
+    packet.source,
+    packet.sourcePort,
+    packet.destination,
+    packet.destinationPort,
+  );
+  const known = connectionInside(tables, key, now);
+  if (known !== undefined && !(isOver(known) && opens(packet))) return followOut(arrival, known);
+  const way = wayOut(topology, packet.destination);
+  if (way === null) return noWay(arrival, 'outgoing');
+  const port = clusterPortOf(topology, node, packet.protocol, packet.sourcePort);
+  if (port < 0) return openOut(arrival, node, way);
+  const rewrite = fromCluster(packet, way.network.address.address, port);
+  return leave(arrival, 'outgoing', { egress: way.network, nextHop: way.nextHop, rewrite }, []);
+};

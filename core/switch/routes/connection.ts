@@ -1,0 +1,89 @@
+// The connection manager, f_inconn (figure 10, A19): a node is assigned to each new connection, and later
+// messages follow it. UDP services over several nodes use the same table.
+
+import { refuse } from '../../host/refusal.ts';
+import type { Arrival } from '../arrival.ts';
+import { drop } from '../arrival.ts';
+import type { Connection } from '../connection/connection.ts';
+import { insideKey, outsideKey, outsideKeyOf } from '../connection/connection.ts';
+import { connectionInside, connectionOutside, connectionsFull } from '../connection/lookup.ts';
+import { firstPhase, isOver, opens } from '../connection/phase.ts';
+import { roundRobin } from '../connection/round-robin.ts';
+import { follow } from '../connection/follow.ts';
+import { leave } from '../leave.ts';
+import type { NodeIndex, Service } from '../topology.ts';
+import { interconnect, serviceKey } from '../topology.ts';
+import { asIpv4, toNode } from '../translate.ts';
+import type { Decision, Path } from '../verdict.ts';
+
+const PATH: Path = 'inbound-function';
+
+const open = (arrival: Arrival, service: Service, nodes: readonly NodeIndex[]): Decision => {
+  const { tables, packet, now } = arrival;
+  const { topology } = tables;
+  const active = (index: NodeIndex): boolean => topology.nodes[index]?.state === 'active';
+  if (!nodes.some(active)) return refuse(arrival, PATH, 'no-operating-node');
+  if (connectionsFull(tables)) return drop(PATH, 'connection-table-full');
+  const connectionTo = (index: NodeIndex): Connection => ({
+    protocol: packet.protocol,
+    openedBy: 'host',
+    hostAddress: packet.source,
+    hostPort: packet.sourcePort,
+    clusterAddress: packet.destination,
+    clusterPort: packet.destinationPort,
+    node: index,
+    nodeAddress: asIpv4(topology.nodes[index]?.address ?? packet.destination),
+    nodePort: service.nodePort,
+    phase: firstPhase(packet.protocol),
+    closedBy: null,
+    openedAt: now,
+    lastSeen: now,
+  });
+  // On the node's side two cluster addresses, or two services, may look alike.
+  const free = (index: NodeIndex): boolean => {
+    const c = connectionTo(index);
+    const key = insideKey(c.protocol, c.nodeAddress, c.nodePort, c.hostAddress, c.hostPort);
+    const there = connectionInside(tables, key, now);
+    return there === undefined || outsideKeyOf(there) === outsideKeyOf(c);
+  };
+  const key = serviceKey(service.port, service.protocol);
+  const cursor = tables.cursors.get(key) ?? 0;
+  const turn = roundRobin(nodes, cursor, (index) => active(index) && free(index));
+  if (turn === null) return drop(PATH, 'connection-clash');
+  const connection = connectionTo(turn.node);
+  const node = asIpv4(connection.nodeAddress);
+  return leave(
+    arrival,
+    PATH,
+    {
+      egress: interconnect(topology),
+      nextHop: node,
+      rewrite: toNode(packet, node, service.nodePort),
+    },
+    [
+      { kind: 'connection', connection },
+      { kind: 'cursor', service: key, next: turn.next },
+    ],
+  );
+};
+
+/** Decides an inbound message of a service whose entry names the connection manager. */
+export const routeConnection = (
+  arrival: Arrival,
+  service: Service,
+  nodes: readonly NodeIndex[],
+): Decision => {
+  const { tables, packet, now } = arrival;
+  const key = outsideKey(
+    packet.protocol,
+    packet.source,
+    packet.sourcePort,
+    packet.destination,
+    packet.destinationPort,
+  );
+  const known = connectionOutside(tables, key, now);
+  if (known !== undefined && !(isOver(known) && opens(packet)))
+    return follow(arrival, PATH, known);
+  if (!opens(packet)) return drop(PATH, 'no-connection');
+  return open(arrival, service, nodes);
+};

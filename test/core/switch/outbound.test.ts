@@ -1,0 +1,216 @@
+import { describe, expect, it } from 'vitest';
+import type { Tables } from '../../../core/switch/tables.ts';
+import { FIRST_NETWORK, INTERCONNECT, LOCAL } from '../../../core/switch/topology.ts';
+import { step } from '../../../core/switch/simulate.ts';
+import {
+  CAMPUS,
+  CLUSTER,
+  HOST,
+  INSIDE,
+  NODES,
+  UDP,
+  address,
+  packetOf,
+  pass,
+  seen,
+  tablesOf,
+  topology,
+} from './laboratory.ts';
+
+const SYN = 0x02;
+const SYN_ACK = 0x12;
+const ACK = 0x10;
+
+const of = topology();
+const tables = tablesOf(of);
+const alpha = NODES[0] ?? HOST;
+const beta = NODES[1] ?? HOST;
+const gamma = NODES[2] ?? HOST;
+
+const open = (port: number): Tables =>
+  pass(tables, CAMPUS, {
+    source: HOST,
+    destination: CLUSTER,
+    sourcePort: port,
+    destinationPort: 81,
+    flags: SYN,
+  }).tables;
+
+describe('outgoing messages (figure 6)', () => {
+  it('A11: the source becomes the cluster address, and a changed port is changed back', () => {
+    const answer = pass(open(5000), INTERCONNECT, {
+      source: alpha,
+      destination: HOST,
+      sourcePort: 8081,
+      destinationPort: 5000,
+      flags: SYN_ACK,
+    });
+    expect(seen(answer)).toMatchObject([
+      { egress: CAMPUS, source: '198.51.100.1', sourcePort: 81, destinationPort: 5000 },
+    ]);
+  });
+
+  it('A11: what a node of an entry sends needs no connection', () => {
+    const answer = pass(tables, INTERCONNECT, {
+      source: gamma,
+      destination: HOST,
+      protocol: UDP,
+      sourcePort: 1123,
+      destinationPort: 5000,
+    });
+    expect(seen(answer)).toMatchObject([{ source: '198.51.100.1', sourcePort: 123 }]);
+    expect(answer.decision.changes).toEqual([]);
+  });
+
+  it('A11 A13: a host that is not on the network is reached through its router', () => {
+    const out = pass(tables, INTERCONNECT, {
+      source: beta,
+      destination: address('203.0.113.5'),
+      protocol: UDP,
+      sourcePort: 53,
+      destinationPort: 5000,
+    });
+    expect(seen(out)).toMatchObject([{ mac: 0x020000000000 + address('198.51.100.254') }]);
+  });
+
+  it('A5 D4: a non-specific port of the node is kept, and its answers need no table', () => {
+    const port = 32768 + ((3 - (32768 % 3)) % 3);
+    const message = { source: alpha, destination: HOST, sourcePort: port, destinationPort: 443 };
+    const out = pass(tables, INTERCONNECT, { ...message, flags: SYN });
+    expect(out.decision.changes).toEqual([]);
+    expect(seen(out)).toMatchObject([{ source: '198.51.100.1', sourcePort: port }]);
+    const back = pass(tables, CAMPUS, {
+      source: HOST,
+      destination: CLUSTER,
+      sourcePort: 443,
+      destinationPort: port,
+      flags: SYN_ACK,
+    });
+    expect(seen(back)).toMatchObject([{ destination: '10.77.0.11', destinationPort: port }]);
+  });
+
+  it('D4: other ports are kept when free, and moved when two nodes choose the same', () => {
+    const message = { destination: HOST, sourcePort: 2000, destinationPort: 443, flags: SYN };
+    const first = pass(tables, INTERCONNECT, { ...message, source: alpha });
+    const second = pass(first.tables, INTERCONNECT, { ...message, source: beta });
+    const [a] = seen(first);
+    const [b] = seen(second);
+    expect(a?.sourcePort).toBe(2000);
+    expect(b?.sourcePort).not.toBe(2000);
+    for (const [at, port] of [
+      ['10.77.0.11', a?.sourcePort],
+      ['10.77.0.12', b?.sourcePort],
+    ] as const) {
+      const back = pass(second.tables, CAMPUS, {
+        source: HOST,
+        destination: CLUSTER,
+        sourcePort: 443,
+        destinationPort: port ?? 0,
+        flags: SYN_ACK,
+      });
+      expect(seen(back)).toMatchObject([{ destination: at, destinationPort: 2000 }]);
+    }
+  });
+
+  it('D4: a reserved port that is moved stays reserved', () => {
+    const message = { destination: HOST, sourcePort: 1022, destinationPort: 4000, flags: SYN };
+    const first = pass(tables, INTERCONNECT, { ...message, source: alpha });
+    const second = pass(first.tables, INTERCONNECT, { ...message, source: beta });
+    const port = seen(second)[0]?.sourcePort ?? 0;
+    expect(port).not.toBe(1022);
+    expect(port).toBeGreaterThanOrEqual(512);
+    expect(port).toBeLessThan(1024);
+  });
+
+  it('D4: mid-stream segments open nothing', () => {
+    const { decision } = pass(tables, INTERCONNECT, {
+      source: alpha,
+      destination: HOST,
+      sourcePort: 2000,
+      flags: ACK,
+    });
+    expect(decision.verdict).toEqual({ kind: 'drop', reason: 'no-connection' });
+  });
+
+  it('A6 A11: answers of the gateway itself leave from the cluster address', () => {
+    const local = topology({ local: { tun: 'oh-local' } });
+    const packet = packetOf({
+      source: INSIDE,
+      destination: HOST,
+      sourcePort: 22,
+      destinationPort: 5000,
+      flags: SYN_ACK,
+    });
+    const out = step(tablesOf(local), packet, LOCAL, 0);
+    expect(seen(out)).toMatchObject([
+      { egress: FIRST_NETWORK, source: '198.51.100.1', sourcePort: 22 },
+    ]);
+  });
+
+  it('a connection that the gateway itself opens from a non-specific port finds its way back', () => {
+    const local = topology({ local: { tun: 'oh-local' } });
+    const ports = { sourcePort: 40000, destinationPort: 443 };
+    const packet = packetOf({ source: INSIDE, destination: HOST, ...ports, flags: SYN });
+    const out = step(tablesOf(local), packet, LOCAL, 0);
+    const back = pass(out.tables, CAMPUS, {
+      source: HOST,
+      destination: CLUSTER,
+      sourcePort: 443,
+      destinationPort: seen(out)[0]?.sourcePort ?? 0,
+      flags: SYN_ACK,
+    });
+    expect(back.decision.verdict).toMatchObject({ kind: 'deliver', forwarding: { egress: LOCAL } });
+  });
+
+  it('only nodes send to the outside', () => {
+    const { decision } = pass(tables, INTERCONNECT, {
+      source: address('10.77.0.99'),
+      destination: HOST,
+    });
+    expect(decision.verdict).toEqual({ kind: 'drop', reason: 'source-unknown' });
+  });
+
+  it('messages between nodes are no concern of the gateway', () => {
+    const { decision } = pass(tables, INTERCONNECT, { source: alpha, destination: beta });
+    expect(decision.verdict).toEqual({ kind: 'drop', reason: 'internal' });
+  });
+
+  it('a source of the cluster is not believed from outside', () => {
+    for (const source of [CLUSTER, alpha, INSIDE]) {
+      const { decision } = pass(tables, CAMPUS, { source, destination: CLUSTER, flags: SYN });
+      expect(decision.verdict).toEqual({ kind: 'drop', reason: 'source-inside' });
+    }
+  });
+});
+
+describe('frame level (box 640)', () => {
+  const manager = address('198.51.100.200');
+  const managed = tablesOf(of, [HOST, manager]);
+  const message = { source: manager, destination: beta, sourcePort: 900, destinationPort: 22 };
+
+  it('A12: a management host reaches a node by its own address, one hop further', () => {
+    const there = pass(managed, CAMPUS, { ...message, flags: SYN, ttl: 9 });
+    expect(seen(there)).toMatchObject([
+      { egress: INTERCONNECT, source: '198.51.100.200', destination: '10.77.0.12', ttl: 8 },
+    ]);
+    const back = pass(there.tables, INTERCONNECT, {
+      source: beta,
+      destination: manager,
+      sourcePort: 22,
+      destinationPort: 900,
+      flags: SYN_ACK,
+    });
+    expect(seen(back)).toMatchObject([{ egress: CAMPUS, source: '10.77.0.12', sourcePort: 22 }]);
+  });
+
+  it('A12: others are refused', () => {
+    const { decision } = pass(tables, CAMPUS, { ...message, source: HOST, flags: SYN });
+    expect(decision.verdict).toEqual({ kind: 'drop', reason: 'management-refused' });
+  });
+
+  it('A12: the time to live ends here with a time exceeded', () => {
+    const { decision } = pass(managed, CAMPUS, { ...message, flags: SYN, ttl: 1 });
+    expect(decision.verdict).toEqual({ kind: 'answer', reason: 'ttl-exceeded' });
+    expect(decision.changes.map(({ kind }) => kind)).toEqual(['error-budget']);
+  });
+});
