@@ -1,11 +1,9 @@
 #!/usr/bin/env node
-// The command `onehost`: reads arguments, calls one command, ends with its exit code.
+// The command `onehost`: reads arguments, calls one command, ends with its exit code: 0 ok, 1 failed or
+// invalid, 2 usage. Each command is loaded when it is called: `check` needs no TAP, `show` no core.
 
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { askGateway } from './ask.ts';
-import { check } from './check.ts';
-import { schema } from './schema.ts';
+import { Argument, Command, CommanderError, Option } from 'commander';
 
 const USAGE_ERROR = 2;
 
@@ -15,3 +13,191 @@ const out = (line: string): void => {
 const err = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
+
+const version = (): string => {
+  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
+};
+
+const configOption = (): Option =>
+  new Option('-c, --config <file>', 'the configuration').makeOptionMandatory();
+const jsonOption = (): Option => new Option('--json', 'for programs: JSON instead of text');
+const socketOption = (): Option => new Option('--socket <path>', "the gateway's control socket");
+
+const finish = (code: number): void => {
+  process.exitCode = code;
+};
+
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  value,
+];
+
+const program = new Command('onehost')
+  .description('makes a cluster of computers look like one host on the network')
+  .version(version(), '-V, --version')
+  .exitOverride()
+  .configureHelp({ showGlobalOptions: true })
+  .showHelpAfterError('(see -h)');
+
+program
+  .command('run')
+  .description('the gateway, in the foreground; SIGHUP reloads the file, SIGTERM ends it')
+  .addOption(configOption())
+  .addOption(socketOption())
+  .addOption(new Option('--log <format>', 'how it logs').choices(['text', 'json']).default('text'))
+  .action(async (options: { config: string; socket?: string; log: 'text' | 'json' }) => {
+    const { run } = await import('./run.ts');
+    finish(await run(options));
+  });
+
+program
+  .command('check')
+  .description('validates a configuration: every error at once, with its place')
+  .addOption(configOption())
+  .addOption(jsonOption())
+  .action(async (options: { config: string; json?: boolean }) => {
+    const { check } = await import('./check.ts');
+    finish(check(options, out, err));
+  });
+
+program
+  .command('schema')
+  .description('prints the JSON Schema of the configuration')
+  .action(async () => {
+    const { schema } = await import('./schema.ts');
+    finish(schema(out));
+  });
+
+program
+  .command('replay')
+  .description('sends captured frames through the switch, offline')
+  .addOption(configOption())
+  .addOption(
+    new Option('--in <link=capture>', 'frames that arrived on a network, or on `interconnect`')
+      .argParser(collect)
+      .makeOptionMandatory(),
+  )
+  .option('-o, --out <file.pcapng>', 'gets what the gateway sends')
+  .addOption(jsonOption())
+  .action(
+    async (options: { config: string; in: readonly string[]; out?: string; json?: boolean }) => {
+      const { replay } = await import('./replay.ts');
+      finish(replay(options, out, err));
+    },
+  );
+
+program
+  .command('explain')
+  .description('tells why a frame goes where it goes')
+  .argument('[capture]', 'a file that has the frame')
+  .addOption(configOption())
+  .requiredOption('--on <link>', 'the network that the frame arrives on, or `interconnect`')
+  .option('--hex <frame>', 'the frame itself, in hexadecimal digits')
+  .option('-n, --number <number>', 'which frame of the capture, from 1', '1')
+  .addOption(jsonOption())
+  .action(
+    async (
+      pcap: string | undefined,
+      options: { config: string; on: string; hex?: string; number: string; json?: boolean },
+    ) => {
+      const { explain } = await import('./explain.ts');
+      const number = Number(options.number);
+      finish(explain({ ...options, number, ...(pcap === undefined ? {} : { pcap }) }, out, err));
+    },
+  );
+
+program
+  .command('show')
+  .description('shows tables of the running gateway')
+  .addArgument(
+    new Argument('<what>').choices([
+      'services',
+      'connections',
+      'nodes',
+      'counters',
+      'neighbours',
+      'cdat',
+    ]),
+  )
+  .addOption(socketOption())
+  .addOption(jsonOption())
+  .action(async (what: string, options: { socket?: string; json?: boolean }) => {
+    const { askGateway } = await import('./ask.ts');
+    finish(await askGateway({ command: 'show', what }, options, out, err));
+  });
+
+const set = program.command('set').description('changes tables of the running gateway');
+
+set
+  .command('node')
+  .description('a node gets new connections, only keeps those it has, or gets nothing')
+  .argument('<name>', 'name or number of the node')
+  .addArgument(new Argument('<state>').choices(['active', 'drain', 'down']))
+  .addOption(socketOption())
+  .addOption(jsonOption())
+  .action(
+    async (
+      node: string,
+      state: 'active' | 'drain' | 'down',
+      options: { socket?: string; json?: boolean },
+    ) => {
+      const { askGateway } = await import('./ask.ts');
+      finish(await askGateway({ command: 'set node', node, state }, options, out, err));
+    },
+  );
+
+set
+  .command('service')
+  .description('a service of one node goes to another')
+  .argument('<service>', 'port and protocol, such as 53/udp')
+  .addArgument(new Argument('<node>').choices(['node']))
+  .argument('<name>', 'name or number of the node')
+  .addOption(socketOption())
+  .addOption(jsonOption())
+  .action(
+    async (
+      service: string,
+      _word: string,
+      node: string,
+      options: { socket?: string; json?: boolean },
+    ) => {
+      const { askGateway } = await import('./ask.ts');
+      finish(await askGateway({ command: 'set service', service, node }, options, out, err));
+    },
+  );
+
+program
+  .command('node-setup')
+  .description('what a Linux node needs so that it allocates ports by the algorithm')
+  .addOption(configOption())
+  .requiredOption('--node <name>', 'name or number of the node')
+  .option('--apply', 'do it, on this machine, instead of printing it')
+  .action(async (options: { config: string; node: string; apply?: boolean }) => {
+    const { nodeSetup } = await import('./node-setup.ts');
+    finish(nodeSetup(options, out, err));
+  });
+
+program
+  .command('demo')
+  .description('a whole cluster on this machine, real hosts, real traffic')
+  .option('--quick', 'the same in a few seconds')
+  .option('--memory', 'without namespaces: hosts and gateway in memory')
+  .action(async (options: { quick?: boolean; memory?: boolean }) => {
+    const { demo } = await import('../demo/demo.ts');
+    finish(await demo(options, out, err));
+  });
+
+/** Sub-commands made by `command()` do not all inherit it. */
+const overrideExits = (command: Command): void => {
+  command.exitOverride();
+  command.commands.forEach(overrideExits);
+};
+
+overrideExits(program);
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  finish(error.exitCode === 0 ? 0 : USAGE_ERROR);
+}

@@ -70,7 +70,9 @@ export const interfaceMtu = (name: string): E.Either<string, number> =>
 export const setInterfaceMtu = (name: string, mtu: number): E.Either<string, void> => {
   const request = interfaceRequest(name);
   request.writeInt32LE(mtu, IFREQ_VALUE);
-  return done(ask(SIOCSIFMTU, request, `cannot set the MTU of ${name} to ${mtu} (a TAP takes 68 to 65521)`));
+  return done(
+    ask(SIOCSIFMTU, request, `cannot set the MTU of ${name} to ${mtu} (a TAP takes 68 to 65521)`),
+  );
 };
 
 /** The MAC address of the kernel's own end of the link. */

@@ -58,8 +58,8 @@ const bind = (): Libc => {
     ioctl: library.func('ioctl', 'int', ['int', 'unsigned long', 'void *']) as Libc['ioctl'],
     pollAsync: (address, count, timeout) =>
       new Promise((resolve, reject) => {
-        poll.async(address, count, timeout, (error: unknown, ready: number) =>
-          error ? reject(error as Error) : resolve(ready),
+        poll.async(address, count, timeout, (error: Error | null, ready: number) =>
+          error === null ? resolve(ready) : reject(error),
         );
       }),
     eventfd: library.func('eventfd', 'int', ['uint', 'int']) as Libc['eventfd'],

@@ -111,8 +111,8 @@ const mapToRoot = (child: number): void => {
 const start = (argv: readonly string[], gate: number): E.Either<string, number> => {
   const c = libc();
   const kept: Buffer[] = [];
-  const environment = Object.entries({ ...process.env, [INSIDE]: '1' });
-  const texts = environment.map(([name, value]) => `${name}=${value ?? ''}`);
+  const environment: NodeJS.ProcessEnv = { ...process.env, [INSIDE]: '1' };
+  const texts = Object.entries(environment).map(([name, value]) => `${name}=${value ?? ''}`);
   const opening = Buffer.alloc(8);
   kept.push(opening);
   const child = startChain(NEW, [

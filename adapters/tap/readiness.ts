@@ -56,6 +56,8 @@ export const makeReadiness = (descriptors: readonly number[]): Readiness => {
 
   let waiting = false;
   let closed = false;
+  // Asked by a function, as the compiler takes a variable for unchanged across `await`.
+  const isClosed = (): boolean => closed;
 
   const wake = (): void => {
     if (!closed) c.write(bell, oneAddress, one.length);
@@ -84,12 +86,12 @@ export const makeReadiness = (descriptors: readonly number[]): Readiness => {
   };
 
   const wait = async (timeoutMs: number): Promise<readonly number[]> => {
-    if (closed) return [];
+    if (isClosed()) return [];
     if (waiting) throw new Error('a wait is under way already');
     waiting = true;
     const ready = await c.pollAsync(address, count, pollTimeout(timeoutMs));
     waiting = false;
-    if (closed) {
+    if (isClosed()) {
       release();
       return [];
     }

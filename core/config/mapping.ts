@@ -110,6 +110,7 @@ const readField = (
   if (value !== undefined) return field.shape.read(value, inside);
   if (!field.required) return { errors: [], sound: field.fallback };
   const [example] = (field.shape.schema['examples'] as readonly unknown[] | undefined) ?? [];
-  const such = example === undefined ? '' : `, for example ${key}: ${String(example)}`;
+  const written = typeof example === 'string' ? example : shown(example);
+  const such = example === undefined ? '' : `, for example ${key}: ${written}`;
   return unsound(value, inside, `${what} needs ${key} (${field.about})${such}`);
 };

@@ -7,11 +7,11 @@ export interface Repeat<A> {
 }
 
 /** All repeats by `keyOf`, in the order of the list; an undefined key repeats nothing. */
-export const repeats = <A, K>(
+export const repeats = <A>(
   members: readonly A[],
-  keyOf: (member: A) => K | undefined,
+  keyOf: (member: A) => string | number | undefined,
 ): readonly Repeat<A>[] => {
-  const firsts = new Map<K, A>();
+  const firsts = new Map<string | number, A>();
   return members.flatMap((again) => {
     const key = keyOf(again);
     if (key === undefined) return [];

@@ -31,11 +31,7 @@ describe('perform', () => {
         changes,
         fc.boolean(),
         ({ packet, quotedAt }, at, padding, addresses, change, isError) => {
-          const frame = Buffer.concat([
-            noise.subarray(0, at),
-            packet,
-            noise.subarray(0, padding),
-          ]);
+          const frame = Buffer.concat([noise.subarray(0, at), packet, noise.subarray(0, padding)]);
           const quoted = { at: at + quotedAt, endpoints: change?.inner as Endpoints };
           const rewrite: Rewrite | null = change && {
             packet: { at, endpoints: change.to },

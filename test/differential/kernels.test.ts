@@ -196,14 +196,7 @@ describe('rewrite', () => {
       for (let checksum = 0; checksum <= 0xffff; checksum++) {
         setWord(packet, 10, checksum);
         setWord(packet, field, checksum);
-        const rewrite = alone(TO, 1);
-        const kernel = inMemory(packet, 0, (at) =>
-          perform(kernels, at, forwarded(packet, rewrite)),
-        );
-        const reference = rewritten(packet, 0, packet.length, rewrite, null);
-        if (!Buffer.from(kernel).equals(reference)) expect(kernel).toEqual(reference);
-        if (protocol === UDP && checksum !== 0)
-          expect(kernel[field] === 0 && kernel[field + 1] === 0).toBe(false);
+        expectSame(packet, alone(TO, 1));
       }
     }
   });

@@ -144,11 +144,13 @@ describe('faulty', () => {
   it('gives the frames it still has before it says that the device is gone', () => {
     const link = memoryLink('m', 'ip', 1500);
     link.push(one);
+    link.push(two);
     const device = faulty(link, { reads: [{ kind: 'duplicate' }], writes: [] });
-    const slots = memorySlots(1, 64);
-    expect(device.read(slots)).toBe(1);
+    const slots = memorySlots(2, 64);
+    expect(device.read(slots)).toBe(2);
     device.close();
     expect(device.read(slots)).toBe(1);
+    expect(takeFrame(slots, 0, 'ip')).toEqual(two);
     expect(device.read(slots)).toBe(-1);
   });
 });

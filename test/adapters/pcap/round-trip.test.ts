@@ -50,6 +50,13 @@ describe('writePcapng', () => {
     );
   });
 
+  it('keeps a time whose double lies below its microsecond', () => {
+    const frame = { interfaceIndex: 0, time: 1.001, bytes: new Uint8Array(1) };
+    expect(frame.time * 1000).toBeLessThan(1001);
+    const read = right(readCapture(writePcapng([{ name: '', linkType: 'ip' }], [frame])));
+    expect(read.frames[0]?.time).toBe(1.001);
+  });
+
   it('is a whole file after each appended chunk', () => {
     fc.assert(
       fc.property(content, ({ interfaces, frames }) => {

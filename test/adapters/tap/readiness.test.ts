@@ -64,7 +64,7 @@ describe.runIf(linux)('readiness', () => {
   it('is woken during a wait and before one, once', async () => {
     const readiness = watch(device());
     const waiting = readiness.wait(Infinity);
-    setImmediate(readiness.wake);
+    setImmediate(() => readiness.wake());
     expect(await waiting).toEqual([]);
     readiness.wake();
     readiness.wake();

@@ -57,9 +57,9 @@ export const having = (value: unknown, way: Way, part: unknown): unknown => {
     members[Number(key)] = having(members[Number(key)], rest, part);
     return members;
   }
-  const mapping = value as Plain;
-  const changed = having(mapping?.[key], rest, part);
-  const others = Object.entries(mapping ?? {}).filter(([other]) => other !== String(key));
+  const mapping = (value ?? {}) as Plain;
+  const changed = having(mapping[key], rest, part);
+  const others = Object.entries(mapping).filter(([other]) => other !== String(key));
   if (changed === undefined) return Object.fromEntries(others);
   return Object.fromEntries([...others, [String(key), changed]]);
 };

@@ -51,7 +51,7 @@ const unknownAt = (way: Way, key: string, part: unknown) =>
 const subschemas = (schema: unknown): readonly Schema[] => {
   if (typeof schema !== 'object' || schema === null) return [];
   const inside = Object.values(schema).flatMap(subschemas);
-  return 'type' in schema ? [schema as Schema, ...inside] : inside;
+  return 'type' in schema ? [{ ...schema }, ...inside] : inside;
 };
 
 describe('the JSON Schema', () => {

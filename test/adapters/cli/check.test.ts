@@ -1,0 +1,203 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { check } from '../../../adapters/cli/check.ts';
+import { schema } from '../../../adapters/cli/schema.ts';
+import { schemaOf } from '../../../core/config/schema.ts';
+
+const example = (name: string) =>
+  fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url));
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'onehost-check-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const checked = (config: string, json = false) => {
+  const out: string[] = [];
+  const err: string[] = [];
+  const code = check(
+    { config, json },
+    (line) => out.push(line),
+    (line) => err.push(line),
+  );
+  return { code, out, err: err.map((line) => line.replaceAll(`${folder}/`, '')) };
+};
+
+const written = (content: string | Uint8Array, name = 'c.yaml') => {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+};
+
+const minimal = `cluster: small
+networks:
+  campus:
+    device: { tap: oh-campus }
+    address: 198.51.100.1/24
+interconnect:
+  device: { tap: oh-inter }
+  address: 10.77.0.1/24
+nodes:
+  alpha: { number: 1, address: 10.77.0.11 }
+`;
+
+describe('onehost check', () => {
+  it('sums up what is sound, and warns of what is not in this version', () => {
+    const path = example('cluster.yaml');
+    const { code, out, err } = checked(path);
+    expect(code).toBe(0);
+    expect(out).toEqual([`${path}: ok: cluster projects, 1 network, 3 nodes, 6 services`]);
+    expect(err.every((line) => line.startsWith(`warning: ${path}:`))).toBe(true);
+    expect(
+      err.filter((line) =>
+        line.includes(':24:42: services[3].route: the routing function portmapper'),
+      ),
+    ).toHaveLength(1);
+    expect(checked(example('minimal.yaml'))).toMatchObject({ code: 0, err: [] });
+  });
+
+  it('tells every problem at its line and column, in the order of the file', () => {
+    const path = written(`cluster: small
+networks:
+  campus:
+    device: { tap: oh-campus }
+    adress: 198.51.100.1/24
+interconnect:
+  device: { tap: oh-inter, mode: fast }
+  address: 10.77.0.1/24
+  mtu: 99
+nodes:
+  alpha: { number: 1, address: 10.77.0.11 }
+  beta: { number: 1, address: 10.78.0.12 }
+services:
+  - { port: 80, protocol: tcp, route: connection, nodes: [alpha, gamma] }
+  - port: 53
+    protocol: upd
+    route: node
+mountPorts:
+  delta: 20048
+`);
+    const { code, out, err } = checked(path);
+    expect([code, out]).toEqual([1, []]);
+    expect(err.map((line) => line.split(': ').slice(0, 3).join(': '))).toEqual([
+      'c.yaml:4:5: networks.campus.address: a network needs address (the cluster address on this network, with prefix length), for example address',
+      'c.yaml:5:5: networks.campus: unknown key "adress" (did you mean "address"?); the keys here are device, address, router, mac, mtu, management',
+      'c.yaml:7:28: interconnect.device: unknown key "mode"; the keys here are tap',
+      'c.yaml:9:8: interconnect.mtu: expected an MTU in bytes, a whole number from 576 to 65521 such as 1500, not 99',
+      'c.yaml:12:19: nodes.beta.number: 1 is already the number of node alpha; each node needs its own',
+      'c.yaml:12:31: nodes.beta.address: 10.78.0.12 lies outside 10.77.0.0/24 of the interconnect; node beta needs an address of its own there',
+      'c.yaml:14:66: services[0].nodes[1]: there is no node "gamma"; the nodes are alpha, beta',
+      'c.yaml:15:5: services[1].node: a service of route node needs node (the node), for example node',
+      'c.yaml:16:15: services[1].protocol: expected one of tcp, udp, not "upd" (did you mean "udp"?)',
+      'c.yaml:19:3: mountPorts: there is no node "delta"; the nodes are alpha, beta',
+    ]);
+  });
+
+  it('takes JSON as the YAML it is', () => {
+    const path = written('{\n "cluster": "small",\n "networks": 7\n}', 'c.json');
+    expect(checked(path).err[0]).toBe(
+      'c.json:1:1: interconnect: a configuration needs interconnect (what joins the gateway and the nodes)',
+    );
+    expect(checked(path).err.at(-1)).toBe(
+      'c.json:3:14: networks: expected networks, a mapping by name, not 7',
+    );
+  });
+
+  it.each([
+    ['cluster: [\nnodes: }', ['c.yaml:2:1: ', 'c.yaml:2:8: ']],
+    ['cluster: a\ncluster: b\n', ['c.yaml:2:1: Map keys must be unique']],
+    [`${minimal}mountPorts: { 1: 20048, "1": 20049 }\n`, ['c.yaml:11:25: Map keys must be unique']],
+    ['%YAML 1.1\n---\ncluster: a\n', ['c.yaml:1:1: only YAML 1.2 is read']],
+    ['cluster: *nowhere\n', ['c.yaml:1:1: Unresolved alias']],
+    ['cluster: !secret a\n', ['c.yaml:1:10: Unresolved tag: !secret']],
+    ['cluster: a\n---\ncluster: b\n', ['c.yaml:2:1: Source contains multiple documents']],
+    ['', ['c.yaml: is empty']],
+    ['# nothing\n', ['c.yaml: is empty']],
+  ])('says what is wrong with the YAML of %j', (content, starts) => {
+    const { code, err } = checked(written(content));
+    expect(code).toBe(1);
+    for (const start of starts)
+      expect(err.filter((line) => line.startsWith(start))).not.toEqual([]);
+  });
+
+  it('bounds what aliases unfold to', () => {
+    const levels = Array.from(
+      { length: 9 },
+      (_, n) => `l${n + 1}: &l${n + 1} [${Array(9).fill(`*l${n}`).join(',')}]`,
+    );
+    const { err } = checked(written(`l0: &l0 [x, x]\n${levels.join('\n')}\n`));
+    expect(err).toEqual([expect.stringContaining('Excessive alias count')]);
+  });
+
+  it('follows aliases to the place of a problem', () => {
+    const { err } = checked(
+      written(
+        `${minimal}services:\n  - &web { port: 80, protocol: tcp, route: node, node: beta }\n  - *web\n`,
+      ),
+    );
+    expect(err.map((line) => line.split(': ').slice(0, 2).join(' '))).toEqual([
+      'c.yaml:12:18 services[1].port',
+      'c.yaml:12:56 services[0].node',
+      'c.yaml:12:56 services[1].node',
+    ]);
+  });
+
+  it('says in a sentence why a file cannot be read', () => {
+    mkdirSync(join(folder, 'd'));
+    expect(checked(join(folder, 'none')).err).toEqual(['none: there is no such file']);
+    expect(checked(join(folder, 'd')).err).toEqual([
+      'd: is a directory; expected a YAML or JSON file',
+    ]);
+    expect(checked(written(Uint8Array.of(0x61, 0xff, 0x62))).err).toEqual([
+      'c.yaml: is not UTF-8 text',
+    ]);
+    expect(checked(written(Uint8Array.of(0xff, 0xfe, 0x61, 0))).err).toEqual([
+      'c.yaml: is not UTF-8 text',
+    ]);
+    expect(checked(written('#'.repeat(1024 * 1024 + 1))).err).toEqual([
+      'c.yaml: is larger than 1 MiB; that is no configuration',
+    ]);
+    expect(checked(written(minimal)).code).toBe(0);
+  });
+
+  it('says when there is no permission; root may read all', () => {
+    const path = written(minimal);
+    chmodSync(path, 0);
+    const { err, code } = checked(path);
+    const root = process.getuid?.() === 0;
+    expect([code, err]).toEqual(root ? [0, []] : [1, ['c.yaml: no permission to read it']]);
+  });
+
+  it('prints one JSON object with --json', () => {
+    const good = checked(written(minimal), true);
+    expect(good.err).toEqual([]);
+    expect(good.out.map((line) => JSON.parse(line) as unknown)).toEqual([
+      {
+        file: join(folder, 'c.yaml'),
+        ok: true,
+        errors: [],
+        warnings: [],
+        cluster: 'small',
+        networks: 1,
+        nodes: 1,
+        services: 0,
+      },
+    ]);
+    const bad = checked(written('cluster: 7'), true);
+    expect(bad.code).toBe(1);
+    expect(bad.out).toHaveLength(1);
+    expect(JSON.parse(bad.out[0] ?? '')).toMatchObject({ ok: false, warnings: [] });
+  });
+});
+
+describe('onehost schema', () => {
+  it('prints the schema', () => {
+    const out: string[] = [];
+    expect(schema((line) => out.push(line))).toBe(0);
+    expect(JSON.parse(out.join('\n'))).toEqual(JSON.parse(JSON.stringify(schemaOf())));
+  });
+});

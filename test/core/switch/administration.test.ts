@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { adopt, setNode, setService } from '../../../core/switch/administration.ts';
+import type { Tables } from '../../../core/switch/tables.ts';
+import { apply } from '../../../core/switch/tables.ts';
+import { serviceKey } from '../../../core/switch/topology.ts';
+import { CAMPUS, CLUSTER, HOST, UDP, pass, seen, tablesOf, topology } from './laboratory.ts';
+
+const SYN = 0x02;
+const ACK = 0x10;
+const tables = tablesOf(topology());
+
+const message = (sourcePort: number, flags: number) => ({
+  source: HOST,
+  destination: CLUSTER,
+  sourcePort,
+  flags,
+});
+
+const open = (state: Tables, ports: readonly number[]): Tables =>
+  ports.reduce((before, port) => pass(before, CAMPUS, message(port, SYN)).tables, state);
+
+const nodeOf = (state: Tables, port: number, flags: number): string =>
+  seen(pass(state, CAMPUS, message(port, flags)))[0]?.destination ?? 'none';
+
+describe('table changes by people', () => {
+  it('A21: what would go to a node that is down goes to operating ones', () => {
+    const before = open(tables, [1, 2, 3]);
+    const down = apply(before, setNode(before, 1, 'down'));
+    expect(nodeOf(down, 1, ACK)).toBe('10.77.0.11');
+    expect(nodeOf(down, 3, ACK)).toBe('10.77.0.13');
+    const lost = pass(down, CAMPUS, message(2, ACK));
+    expect(lost.decision.verdict).toEqual({ kind: 'drop', reason: 'no-connection' });
+    const nodes = new Set([10, 11, 12, 13].map((port) => nodeOf(open(down, [port - 1]), port, SYN)));
+    expect(nodes.has('10.77.0.12')).toBe(false);
+  });
+
+  it('A22: a node that drains keeps its connections and gets no new ones', () => {
+    const before = open(tables, [1, 2, 3]);
+    const drained = apply(before, setNode(before, 1, 'drain'));
+    expect(nodeOf(drained, 2, ACK)).toBe('10.77.0.12');
+    const later = open(drained, [4, 5, 6, 7]);
+    expect([4, 5, 6, 7].map((port) => nodeOf(later, port, ACK))).toEqual([
+      '10.77.0.11',
+      '10.77.0.13',
+      '10.77.0.11',
+      '10.77.0.13',
+    ]);
+  });
+
+  it('A21: with no node operating the service is refused as a closed port', () => {
+    const none = [0, 1, 2].reduce((state, node) => apply(state, setNode(state, node, 'down')), tables);
+    expect(pass(none, CAMPUS, message(1, SYN)).decision.verdict).toEqual({
+      kind: 'answer',
+      reason: 'no-operating-node',
+    });
+  });
+
+  it('A21: a service of one node goes to its backup by one change', () => {
+    const entry = tables.topology.services.get(serviceKey(53, UDP));
+    if (entry === undefined) throw new Error('no 53/udp');
+    const backup = { ...entry, route: { kind: 'node' as const, node: 2 } };
+    const changed = apply(tables, setService(tables, backup));
+    const query = { source: HOST, destination: CLUSTER, protocol: UDP, destinationPort: 53 };
+    expect(seen(pass(changed, CAMPUS, query))[0]?.destination).toBe('10.77.0.13');
+  });
+
+  it('A22: under a new configuration connections follow their node, whatever its index', () => {
+    const before = open(tables, [1, 2, 3]);
+    const without = topology({
+      nodes: {
+        beta: { number: 2, address: '10.77.0.12' },
+        gamma: { number: 3, address: '10.77.0.13' },
+      },
+      services: [{ port: 80, protocol: 'tcp', route: 'connection', nodes: ['beta', 'gamma'] }],
+    });
+    const after = apply(before, adopt(before, without));
+    expect([1, 2, 3].map((port) => nodeOf(after, port, ACK))).toEqual([
+      'none',
+      '10.77.0.12',
+      '10.77.0.13',
+    ]);
+    const down = apply(after, setNode(after, 0, 'down'));
+    expect([2, 3].map((port) => nodeOf(down, port, ACK))).toEqual(['none', '10.77.0.13']);
+  });
+});

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import type { Connection, Phase, Side } from '../../../../core/switch/connection/connection.ts';
+import {
+  advance,
+  firstPhase,
+  idleLimit,
+  isExpired,
+} from '../../../../core/switch/connection/phase.ts';
+import { CLUSTER, HOST, ICMP, INSIDE, TCP, UDP, topology } from '../laboratory.ts';
+
+const FIN = 0x01;
+const SYN = 0x02;
+const RST = 0x04;
+const ACK = 0x10;
+const { timeouts } = topology();
+
+const fresh = (protocol: number, openedBy: Side = 'host'): Connection => ({
+  protocol,
+  openedBy,
+  hostAddress: HOST,
+  hostPort: 1,
+  clusterAddress: CLUSTER,
+  clusterPort: 2,
+  node: 0,
+  nodeAddress: INSIDE,
+  nodePort: 2,
+  phase: firstPhase(protocol),
+  closedBy: null,
+  openedAt: 0,
+  lastSeen: 0,
+});
+
+type Segment = readonly [Side, number];
+
+const after = (segments: readonly Segment[], openedBy: Side = 'host'): Phase =>
+  segments.reduce((state, [side, flags]) => advance(state, side, flags, 0), fresh(TCP, openedBy))
+    .phase;
+
+const handshake: readonly Segment[] = [
+  ['node', SYN | ACK],
+  ['host', ACK],
+];
+
+describe('phases of a TCP connection (D5, RFC 5382)', () => {
+  it('D5: only the three segments of the handshake establish it', () => {
+    expect(after([])).toBe('opening');
+    expect(after([['host', ACK]])).toBe('opening');
+    expect(after([['node', ACK]])).toBe('opening');
+    expect(after([['node', SYN | ACK]])).toBe('answered');
+    expect(after([['node', SYN | ACK], ['node', ACK]])).toBe('answered');
+    expect(after(handshake)).toBe('established');
+  });
+
+  it('D5: the same when a node opened it', () => {
+    const other: readonly Segment[] = [
+      ['host', SYN | ACK],
+      ['node', ACK],
+    ];
+    expect(after(other, 'node')).toBe('established');
+    expect(after(handshake, 'node')).toBe('opening');
+  });
+
+  it('A19 D5: it ends when both sides have closed; one alone leaves it half-closed', () => {
+    const half: readonly Segment[] = [...handshake, ['host', FIN | ACK]];
+    expect(after(half)).toBe('half-closed');
+    expect(after([...half, ['host', FIN | ACK]])).toBe('half-closed');
+    expect(after([...half, ['node', ACK]])).toBe('half-closed');
+    expect(after([...half, ['node', FIN | ACK]])).toBe('closing');
+    expect(after([...half, ['node', FIN | ACK], ['host', ACK]])).toBe('closing');
+  });
+
+  it('D5: a reset ends it from any phase', () => {
+    for (const before of [[], handshake.slice(0, 1), handshake] as const)
+      for (const side of ['host', 'node'] as const)
+        expect(after([...before, [side, RST]])).toBe('reset');
+  });
+});
+
+describe('times (D5)', () => {
+  it('D5: UDP is one-way until it is answered', () => {
+    expect(advance(fresh(UDP), 'host', 0, 5000).phase).toBe('one-way');
+    expect(advance(fresh(UDP), 'node', 0, 5000).phase).toBe('two-way');
+  });
+
+  it.each([
+    [TCP, 'opening', 240_000],
+    [TCP, 'answered', 240_000],
+    [TCP, 'established', 7_440_000],
+    [TCP, 'half-closed', 7_440_000],
+    [TCP, 'closing', 240_000],
+    [TCP, 'reset', 240_000],
+    [UDP, 'one-way', 300_000],
+    [UDP, 'two-way', 300_000],
+    [ICMP, 'two-way', 60_000],
+  ] as const)('D5: protocol %i in %s is kept for %i ms', (protocol, phase, limit) => {
+    const connection = { ...fresh(protocol), phase, lastSeen: 1000 };
+    expect(idleLimit(connection, timeouts)).toBe(limit);
+    expect(isExpired(connection, timeouts, 999 + limit)).toBe(false);
+    expect(isExpired(connection, timeouts, 1000 + limit)).toBe(true);
+  });
+
+  it('a message that changes nothing within a second changes no table', () => {
+    const established = handshake.reduce(
+      (state, [side, flags]) => advance(state, side, flags, 0),
+      fresh(TCP),
+    );
+    expect(advance(established, 'host', ACK, 999)).toBe(established);
+    expect(advance(established, 'host', ACK, 1000).lastSeen).toBe(1000);
+  });
+});
