@@ -26,7 +26,9 @@ const findSocket = (named: string | undefined): E.Either<string, string> => {
   }
   const [only, ...more] = found;
   if (only === undefined)
-    return E.left(`no gateway listens in ${folder}; start one by \`onehost run\`, or name its --socket`);
+    return E.left(
+      `no gateway listens in ${folder}; start one by \`onehost run\`, or name its --socket`,
+    );
   return more.length === 0
     ? E.right(join(folder, only))
     : E.left(`several gateways listen in ${folder} (${found.join(', ')}); choose one by --socket`);

@@ -14,8 +14,8 @@ export const tableOf = (rows: readonly Row[]): readonly string[] => {
   ];
   const widths = columns.map((_, at) => Math.max(...lines.map((line) => line[at]?.length ?? 0)));
   const pad = (cell: string, at: number): string =>
-    isNumber(rows, columns[at] ?? '') ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0);
-  return columns.length === 0
-    ? []
-    : lines.map((line) => line.map(pad).join('  ').trimEnd());
+    isNumber(rows, columns[at] ?? '')
+      ? cell.padStart(widths[at] ?? 0)
+      : cell.padEnd(widths[at] ?? 0);
+  return columns.length === 0 ? [] : lines.map((line) => line.map(pad).join('  ').trimEnd());
 };

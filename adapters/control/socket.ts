@@ -69,7 +69,9 @@ export const listen = async (
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
   } catch (cause) {
-    return E.left(`cannot make ${dirname(path)}: ${reasonOf(cause)}; give another place by --socket`);
+    return E.left(
+      `cannot make ${dirname(path)}: ${reasonOf(cause)}; give another place by --socket`,
+    );
   }
   // Nobody but the owner may connect, not even between bind and chmod.
   const mask = process.umask(0o177);

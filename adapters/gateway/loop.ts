@@ -29,11 +29,7 @@ export const descriptorsOf = (
 };
 
 /** Starts the loop. `links` says which link each index that `readiness` gives belongs to. */
-export const startLoop = (
-  gateway: Gateway,
-  readiness: Readiness,
-  links: readonly Link[],
-): Loop => {
+export const startLoop = (gateway: Gateway, readiness: Readiness, links: readonly Link[]): Loop => {
   let stopped = false;
   const ticking = setInterval(() => {
     gateway.tick();

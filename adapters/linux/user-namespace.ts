@@ -11,6 +11,7 @@ import {
   CLONE_NEWNET,
   CLONE_NEWUSER,
   EFD_CLOEXEC,
+  EFD_NONBLOCK,
   O_CLOEXEC,
   O_RDWR,
   libc,
@@ -51,9 +52,9 @@ const kill = (child: number, signal: NodeJS.Signals): void => {
   }
 };
 
-/** An eventfd: eight bytes that one process leaves for the other. */
-const mailbox = (): number => {
-  const descriptor = libc().eventfd(0, EFD_CLOEXEC);
+/** An eventfd: eight bytes that one process leaves for the other, which waits for them or not. */
+const mailbox = (flags: number): number => {
+  const descriptor = libc().eventfd(0, EFD_CLOEXEC | flags);
   if (descriptor < 0) throw new Error(`cannot make an eventfd (${explainErrno(libc().errno())})`);
   return descriptor;
 };
@@ -75,7 +76,7 @@ const probe = async (): Promise<E.Either<string, void>> => {
   const kept: Buffer[] = [];
   const pattern = 'oh%d';
   const request = tapRequest(pattern, 'tap');
-  const answer = mailbox();
+  const answer = mailbox(EFD_NONBLOCK);
   try {
     const child = startChain(NEW, [
       DIE_WITH_PARENT,
@@ -130,7 +131,7 @@ const run = async (argv: readonly string[]): Promise<E.Either<string, number>> =
   const possible = await probe();
   if (E.isLeft(possible)) return possible;
   const c = libc();
-  const gate = mailbox();
+  const gate = mailbox(0);
   const child = start(argv, gate);
   if (E.isLeft(child)) {
     c.close(gate);

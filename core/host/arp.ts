@@ -67,7 +67,9 @@ const learn = (
     held: [],
   };
   return {
-    sends: (before?.held ?? []).flatMap(({ sends }) => sends.map((send) => released(send, senderMac))),
+    sends: (before?.held ?? []).flatMap(({ sends }) =>
+      sends.map((send) => released(send, senderMac)),
+    ),
     changes: [{ kind: 'neighbour', neighbour }],
   };
 };
@@ -80,12 +82,14 @@ export const decideArp = (
   now: number,
 ): Decision => {
   const decoded = arp.decode(frame, HEADER_LENGTH, frame.length);
-  if (E.isLeft(decoded)) return drop('arp', decoded.left === 'sound' ? 'arp-truncated' : decoded.left);
+  if (E.isLeft(decoded))
+    return drop('arp', decoded.left === 'sound' ? 'arp-truncated' : decoded.left);
   const packet = decoded.right;
   const own = link.address.address;
   const isProbe = packet.senderAddress === ANY_IPV4;
   if (packet.senderAddress === own) return drop('arp', 'address-conflict');
-  if (isGroupMac(packet.senderMac) || packet.senderMac === NO_MAC) return drop('arp', 'arp-not-ours');
+  if (isGroupMac(packet.senderMac) || packet.senderMac === NO_MAC)
+    return drop('arp', 'arp-not-ours');
   if (!isProbe && !onLink(link.address, packet.senderAddress)) return drop('arp', 'arp-not-ours');
   const addressedToUs = packet.targetAddress === own;
   const { sends, changes } = isProbe

@@ -12,7 +12,8 @@ import { reply } from './reply.ts';
 export const echoReply = (arrival: Arrival, path: Path): Decision => {
   const { frame, packet } = arrival;
   const message = icmp.decode(frame, packet.transportAt, packet.at + packet.length);
-  if (E.isLeft(message)) return drop(path, message.left === 'sound' ? 'icmp-checksum' : message.left);
+  if (E.isLeft(message))
+    return drop(path, message.left === 'sound' ? 'icmp-checksum' : message.left);
   const bytes = icmp.encode(icmp.echoReplyTo(message.right));
   return answer(path, 'echo-request', [reply(arrival, packet.destination, PROTOCOL_ICMP, bytes)]);
 };

@@ -15,7 +15,8 @@ const laterHeader = (header: ReadonlyBytes): Uint8Array => {
   const kept = Array.from(copyOf(header.subarray(0, layout.MIN_HEADER_LENGTH)));
   let at = layout.MIN_HEADER_LENGTH;
   while (at < header.length && u8(header, at) !== END_OF_OPTIONS) {
-    const size = u8(header, at) === NO_OPERATION ? 1 : at + 1 < header.length ? u8(header, at + 1) : 0;
+    const size =
+      u8(header, at) === NO_OPERATION ? 1 : at + 1 < header.length ? u8(header, at + 1) : 0;
     if (size < 1 || at + size > header.length) break;
     if ((u8(header, at) & COPIED) !== 0) kept.push(...copyOf(header.subarray(at, at + size)));
     at += size;
@@ -32,7 +33,7 @@ export const fragmentsOf = (packet: ReadonlyBytes, mtu: number): readonly Uint8A
   const later = laterHeader(first);
   const flags = u16(packet, layout.FLAGS_FRAGMENT);
   const fragments: Uint8Array[] = [];
-  for (let at = headerLength; at < packet.length; ) {
+  for (let at = headerLength; at < packet.length;) {
     const header = at === headerLength ? first : later;
     const room = Math.floor((mtu - header.length) / 8) * 8;
     const end = Math.min(packet.length, at + room);
@@ -40,7 +41,8 @@ export const fragmentsOf = (packet: ReadonlyBytes, mtu: number): readonly Uint8A
     fragment.set(header);
     fragment.set(copyOf(packet.subarray(at, end)), header.length);
     const offset = (flags & layout.FRAGMENT_OFFSET_MASK) + (at - headerLength) / 8;
-    const more = end < packet.length ? layout.FLAG_MORE_FRAGMENTS : flags & layout.FLAG_MORE_FRAGMENTS;
+    const more =
+      end < packet.length ? layout.FLAG_MORE_FRAGMENTS : flags & layout.FLAG_MORE_FRAGMENTS;
     put16(fragment, layout.TOTAL_LENGTH, fragment.length);
     put16(fragment, layout.FLAGS_FRAGMENT, more | offset);
     put16(fragment, layout.CHECKSUM, 0);

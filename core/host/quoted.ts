@@ -82,8 +82,7 @@ export const inboundError = (arrival: Arrival): Decision => {
   if (sender === null) return drop(path, 'icmp-no-connection');
   const local = tables.topology.links[LOCAL] ?? null;
   if (sender.node === GATEWAY && local === null) return drop(path, 'icmp-no-connection');
-  const egress =
-    sender.node === GATEWAY && local !== null ? local : interconnect(tables.topology);
+  const egress = sender.node === GATEWAY && local !== null ? local : interconnect(tables.topology);
   const rewrite = errorRewrite(
     arrival,
     quoted,
@@ -98,7 +97,11 @@ const clusterEnd = (
   { tables, now }: Arrival,
   quoted: Quoted,
   network: Ipv4Address,
-): { readonly address: Ipv4Address; readonly port: number; readonly translated: boolean } | null => {
+): {
+  readonly address: Ipv4Address;
+  readonly port: number;
+  readonly translated: boolean;
+} | null => {
   const { protocol, source, sourcePort, destination, destinationPort } = quoted;
   const key = insideKey(protocol, destination, destinationPort, source, sourcePort);
   const connection = connectionInside(tables, key, now);
@@ -135,10 +138,5 @@ export const outgoingError = (arrival: Arrival): Decision => {
     { source: end.translated ? end.address : packet.source, destination: packet.destination },
     { destination: end.address, destinationPort: end.port },
   );
-  return leave(
-    arrival,
-    'outgoing',
-    { egress: way.network, nextHop: way.nextHop, rewrite },
-    [],
-  );
+  return leave(arrival, 'outgoing', { egress: way.network, nextHop: way.nextHop, rewrite }, []);
 };

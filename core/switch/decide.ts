@@ -29,7 +29,14 @@ import { outgoing } from './outbound.ts';
 import type { Reason } from './reason.ts';
 import type { Tables } from './tables.ts';
 import type { Link, LinkSettings } from './topology.ts';
-import { FIRST_NETWORK, GATEWAY, INTERCONNECT, LOCAL, interconnect, isMartian } from './topology.ts';
+import {
+  FIRST_NETWORK,
+  GATEWAY,
+  INTERCONNECT,
+  LOCAL,
+  interconnect,
+  isMartian,
+} from './topology.ts';
 import { toNode } from './translate.ts';
 import type { Decision } from './verdict.ts';
 
@@ -99,9 +106,7 @@ const decidePacket = (
   if (ingress.link === INTERCONNECT) return fromInterconnect(arrival);
   if (ingress.link === LOCAL) return fromLocal(arrival);
   const node = topology.nodeByAddress.get(packet.destination);
-  return node === undefined
-    ? drop('not-addressed', 'not-addressed')
-    : frameLevel(arrival, node);
+  return node === undefined ? drop('not-addressed', 'not-addressed') : frameLevel(arrival, node);
 };
 
 /**

@@ -91,7 +91,12 @@ const leaveWith = (
 ): Decision => {
   if (arrival.packet.length > exit.egress.mtu) {
     const verdict = { kind: 'split', reason: 'larger-than-mtu' } as const;
-    return { verdict, path, sends: [...sends, ...split(arrival.frame, arrival.packet, exit, destination)], changes };
+    return {
+      verdict,
+      path,
+      sends: [...sends, ...split(arrival.frame, arrival.packet, exit, destination)],
+      changes,
+    };
   }
   const forwarding = forwardingOf(arrival.packet, exit, destination);
   const kind = exit.egress.link === LOCAL ? 'deliver' : 'forward';

@@ -72,10 +72,7 @@ export const openOut = (
     lastSeen: now,
   };
   const rewrite = fromCluster(packet, cluster, clusterPort);
-  return leave(
-    arrival,
-    'outgoing',
-    { egress: way.network, nextHop: way.nextHop, rewrite },
-    [{ kind: 'connection', connection }],
-  );
+  return leave(arrival, 'outgoing', { egress: way.network, nextHop: way.nextHop, rewrite }, [
+    { kind: 'connection', connection },
+  ]);
 };

@@ -26,8 +26,7 @@ const MASK = 31;
 const hashOf = (key: string | number): number => {
   const text = String(key);
   let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++)
-    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
   return hash >>> 0;
 };
 
@@ -56,13 +55,17 @@ const find = <K, V>(trie: Trie<K, V> | null, hash: number, key: K): V | undefine
 const join = <K, V>(a: Leaf<K, V>, b: Leaf<K, V>, shift: number): Trie<K, V> => {
   const bitA = bitOf(a.hash, shift);
   const bitB = bitOf(b.hash, shift);
-  if (bitA === bitB)
-    return { kind: 'branch', bitmap: bitA, children: [join(a, b, shift + BITS)] };
+  if (bitA === bitB) return { kind: 'branch', bitmap: bitA, children: [join(a, b, shift + BITS)] };
   const inOrder = ((a.hash >>> shift) & MASK) < ((b.hash >>> shift) & MASK);
   return { kind: 'branch', bitmap: bitA | bitB, children: inOrder ? [a, b] : [b, a] };
 };
 
-const insert = <K, V>(trie: Trie<K, V> | null, leaf: Leaf<K, V>, key: K, shift: number): Trie<K, V> => {
+const insert = <K, V>(
+  trie: Trie<K, V> | null,
+  leaf: Leaf<K, V>,
+  key: K,
+  shift: number,
+): Trie<K, V> => {
   if (trie === null) return leaf;
   if (trie.kind === 'leaf') {
     if (trie.hash !== leaf.hash) return join(trie, leaf, shift);
@@ -87,8 +90,7 @@ const remove = <K, V>(trie: Trie<K, V>, hash: number, key: K, shift: number): Tr
   const before = trie.children[index];
   if ((trie.bitmap & bit) === 0 || before === undefined) return trie;
   const child = remove(before, hash, key, shift + BITS);
-  if (child !== null)
-    return { ...trie, children: trie.children.toSpliced(index, 1, child) };
+  if (child !== null) return { ...trie, children: trie.children.toSpliced(index, 1, child) };
   const children = trie.children.toSpliced(index, 1);
   return children.length === 0 ? null : { kind: 'branch', bitmap: trie.bitmap & ~bit, children };
 };

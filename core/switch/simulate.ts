@@ -40,7 +40,10 @@ export const outputOf = ({ egress, frame, forwarding }: Send): Output =>
   forwarding === null ? { egress, frame: copyOf(frame) } : forwarded(frame, forwarding);
 
 /** All frames that leave because of a decision about `frame`. */
-export const outputsOf = (frame: ReadonlyBytes, { verdict, sends }: Decision): readonly Output[] => {
+export const outputsOf = (
+  frame: ReadonlyBytes,
+  { verdict, sends }: Decision,
+): readonly Output[] => {
   const besides = sends.map(outputOf);
   return verdict.kind === 'forward' || verdict.kind === 'deliver'
     ? [forwarded(frame, verdict.forwarding), ...besides]

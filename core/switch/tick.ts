@@ -74,34 +74,41 @@ const giveUp = (tables: Tables, neighbour: Neighbour, now: number): Tick => {
 
 const NOTHING: Tick = { sends: [], changes: [], decisions: [] };
 
+const isDue = (neighbour: Neighbour, now: number): boolean =>
+  neighbour.mac === null
+    ? now - neighbour.askedAt >= ASK_EVERY
+    : now - neighbour.heardAt >= FORGET_AFTER;
+
 const neighbourTick = (tables: Tables, neighbour: Neighbour, now: number): Tick => {
-  if (neighbour.mac === null)
-    return now - neighbour.askedAt < ASK_EVERY
-      ? NOTHING
-      : neighbour.asked < ASK_TIMES
-        ? askAgain(tables, neighbour, now)
-        : giveUp(tables, neighbour, now);
-  return now - neighbour.heardAt < FORGET_AFTER
-    ? NOTHING
-    : { ...NOTHING, changes: [{ kind: 'neighbour-gone', neighbour }] };
+  if (neighbour.mac !== null)
+    return { sends: [], changes: [{ kind: 'neighbour-gone', neighbour }], decisions: [] };
+  return neighbour.asked < ASK_TIMES
+    ? askAgain(tables, neighbour, now)
+    : giveUp(tables, neighbour, now);
 };
+
+/** Longest waiting first; the rest of the order only so that every kind of table gives the same. */
+const byTurn = (a: Neighbour, b: Neighbour): number =>
+  a.askedAt - b.askedAt || a.link - b.link || (a.address < b.address ? -1 : 1);
 
 /** The changes and frames that are due at `now`; call it every `TICK_EVERY` milliseconds. */
 export const tick = (tables: Tables, now: number): Tick => {
-  let whole = NOTHING;
+  const due: Neighbour[] = [];
+  for (const neighbour of tables.neighbours.values())
+    if (isDue(neighbour, now)) due.push(neighbour);
+  const sends: Send[] = [];
+  const changes: Change[] = [];
+  const decisions: Decision[] = [];
   let { errorBudget } = tables;
-  for (const neighbour of tables.neighbours.values()) {
+  for (const neighbour of due.sort(byTurn)) {
     const one = neighbourTick({ ...tables, errorBudget }, neighbour, now);
-    if (one === NOTHING) continue;
     for (const change of one.changes)
       if (change.kind === 'error-budget') errorBudget = change.budget;
-    whole = {
-      sends: [...whole.sends, ...one.sends],
-      changes: [...whole.changes, ...one.changes],
-      decisions: [...whole.decisions, ...one.decisions],
-    };
+    sends.push(...one.sends);
+    changes.push(...one.changes);
+    decisions.push(...one.decisions);
   }
-  return whole;
+  return { sends, changes, decisions };
 };
 
 /** The changes that forget those of `connections` that were idle too long (D5). */

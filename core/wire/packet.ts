@@ -100,11 +100,11 @@ export const packetAt = (frame: ReadonlyBytes, at: number): Packet | FaultCode =
     sourcePort: fragment ? NO_PORT : sourcePortAt(frame, protocol, transportAt),
     destinationPort: fragment ? NO_PORT : destinationPortAt(frame, protocol, transportAt),
     tcpFlags:
-      protocol === layout.PROTOCOL_TCP && !fragment
-        ? u8(frame, transportAt + tcpLayout.FLAGS)
-        : 0,
+      protocol === layout.PROTOCOL_TCP && !fragment ? u8(frame, transportAt + tcpLayout.FLAGS) : 0,
     icmpType:
-      protocol === layout.PROTOCOL_ICMP && !fragment ? u8(frame, transportAt + icmpLayout.TYPE) : -1,
+      protocol === layout.PROTOCOL_ICMP && !fragment
+        ? u8(frame, transportAt + icmpLayout.TYPE)
+        : -1,
   };
 };
 

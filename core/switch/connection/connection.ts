@@ -84,9 +84,7 @@ export const withConnection = (table: ConnectionTable, connection: Connection): 
   const sameInside = table.byInside.get(inside);
   const moved = sameOutside !== undefined && insideKeyOf(sameOutside) !== inside;
   const displaced = sameInside !== undefined && !same(sameInside, connection);
-  const byOutside = displaced
-    ? table.byOutside.delete(outsideKeyOf(sameInside))
-    : table.byOutside;
+  const byOutside = displaced ? table.byOutside.delete(outsideKeyOf(sameInside)) : table.byOutside;
   const byInside = moved ? table.byInside.delete(insideKeyOf(sameOutside)) : table.byInside;
   return {
     byOutside: byOutside.set(outside, connection),

@@ -40,12 +40,7 @@ const changesBy = (arrival: Arrival, connection: Connection, side: Side): readon
 
 /** Passes a message from the host to the connection's node. */
 export const follow = (arrival: Arrival, path: Path, connection: Connection): Decision =>
-  leave(
-    arrival,
-    path,
-    exitToNode(arrival, connection),
-    changesBy(arrival, connection, 'host'),
-  );
+  leave(arrival, path, exitToNode(arrival, connection), changesBy(arrival, connection, 'host'));
 
 /** Passes a message from the node to the connection's host. */
 export const followOut = (arrival: Arrival, connection: Connection): Decision => {

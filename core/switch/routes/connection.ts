@@ -82,8 +82,7 @@ export const routeConnection = (
     packet.destinationPort,
   );
   const known = connectionOutside(tables, key, now);
-  if (known !== undefined && !(isOver(known) && opens(packet)))
-    return follow(arrival, PATH, known);
+  if (known !== undefined && !(isOver(known) && opens(packet))) return follow(arrival, PATH, known);
   if (!opens(packet)) return drop(PATH, 'no-connection');
   return open(arrival, service, nodes);
 };

@@ -107,7 +107,9 @@ describe('ARP', () => {
     expect(last.decision.verdict).toEqual({ kind: 'drop', reason: 'neighbour-queue-full' });
     const answered = hear(state, INTERCONNECT, arpFrame(2, alpha, INSIDE), 100);
     expect(answered.decision.verdict).toEqual({ kind: 'absorb', reason: 'arp-reply' });
-    expect(seen(answered).map(({ sourcePort }) => sourcePort)).toEqual([1, 4, 7, 10, 13, 16, 19, 22]);
+    expect(seen(answered).map(({ sourcePort }) => sourcePort)).toEqual([
+      1, 4, 7, 10, 13, 16, 19, 22,
+    ]);
     expect(new Set(seen(answered).map((one) => one.mac))).toEqual(new Set([macOf(alpha)]));
     const next = pass(answered.tables, CAMPUS, { ...syn(1), flags: 0x10 }, 101);
     expect(next.decision.verdict).toMatchObject({ kind: 'forward' });

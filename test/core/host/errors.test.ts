@@ -63,7 +63,12 @@ const echo = (type: number, identifier: number) =>
 describe('what a host answers', () => {
   it('D2: echo to a cluster address, payload and identifier returned', () => {
     const payload = echo(8, 77);
-    const one = pass(tables, CAMPUS, { source: HOST, destination: CLUSTER, protocol: ICMP, payload });
+    const one = pass(tables, CAMPUS, {
+      source: HOST,
+      destination: CLUSTER,
+      protocol: ICMP,
+      payload,
+    });
     const { packet, message } = errorIn(one);
     expect(formatIpv4(packet.source)).toBe('198.51.100.1');
     expect(message).toMatchObject({ type: 0, rest: 77 * 65536 + 1 });
@@ -73,7 +78,12 @@ describe('what a host answers', () => {
   it('D2: a node reaches the internal and the cluster address by echo', () => {
     for (const destination of [INSIDE, CLUSTER]) {
       const payload = echo(8, 5);
-      const one = pass(tables, INTERCONNECT, { source: alpha, destination, protocol: ICMP, payload });
+      const one = pass(tables, INTERCONNECT, {
+        source: alpha,
+        destination,
+        protocol: ICMP,
+        payload,
+      });
       expect(errorIn(one).packet).toMatchObject({ source: destination, egress: INTERCONNECT });
     }
   });
@@ -98,7 +108,12 @@ describe('what a host answers', () => {
 
   it('D6: a closed UDP port is refused by ICMP port unreachable that quotes the datagram', () => {
     const { message } = errorIn(
-      pass(tables, CAMPUS, { source: HOST, destination: CLUSTER, protocol: UDP, destinationPort: 9 }),
+      pass(tables, CAMPUS, {
+        source: HOST,
+        destination: CLUSTER,
+        protocol: UDP,
+        destinationPort: 9,
+      }),
     );
     expect(message).toMatchObject({ type: 3, code: 3 });
     expect(quoted(message.payload)).toMatchObject({

@@ -30,7 +30,9 @@ describe('table changes by people', () => {
     expect(nodeOf(down, 3, ACK)).toBe('10.77.0.13');
     const lost = pass(down, CAMPUS, message(2, ACK));
     expect(lost.decision.verdict).toEqual({ kind: 'drop', reason: 'no-connection' });
-    const nodes = new Set([10, 11, 12, 13].map((port) => nodeOf(open(down, [port - 1]), port, SYN)));
+    const nodes = new Set(
+      [10, 11, 12, 13].map((port) => nodeOf(open(down, [port - 1]), port, SYN)),
+    );
     expect(nodes.has('10.77.0.12')).toBe(false);
   });
 
@@ -48,7 +50,10 @@ describe('table changes by people', () => {
   });
 
   it('A21: with no node operating the service is refused as a closed port', () => {
-    const none = [0, 1, 2].reduce((state, node) => apply(state, setNode(state, node, 'down')), tables);
+    const none = [0, 1, 2].reduce(
+      (state, node) => apply(state, setNode(state, node, 'down')),
+      tables,
+    );
     expect(pass(none, CAMPUS, message(1, SYN)).decision.verdict).toEqual({
       kind: 'answer',
       reason: 'no-operating-node',

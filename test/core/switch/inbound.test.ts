@@ -95,9 +95,7 @@ describe('inbound messages (figure 5)', () => {
   });
 
   it('A7: an entry without routing function gives its node, port unchanged', () => {
-    const [out] = seen(
-      pass(tables, CAMPUS, { ...toCluster, protocol: UDP, destinationPort: 53 }),
-    );
+    const [out] = seen(pass(tables, CAMPUS, { ...toCluster, protocol: UDP, destinationPort: 53 }));
     expect(out).toMatchObject({ destination: '10.77.0.12', destinationPort: 53 });
   });
 

@@ -9,7 +9,10 @@ type Operation =
   | { readonly kind: 'delete'; readonly key: string };
 
 // Few keys, so that they meet; two of them have the same FNV-1a hash.
-const key = fc.oneof(fc.constantFrom('costarring', 'liquid', 'a', 'b'), fc.string({ maxLength: 2 }));
+const key = fc.oneof(
+  fc.constantFrom('costarring', 'liquid', 'a', 'b'),
+  fc.string({ maxLength: 2 }),
+);
 const operation: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ kind: fc.constant('set' as const), key, value: fc.integer() }),
   fc.record({ kind: fc.constant('delete' as const), key }),

@@ -47,7 +47,12 @@ describe('phases of a TCP connection (D5, RFC 5382)', () => {
     expect(after([['host', ACK]])).toBe('opening');
     expect(after([['node', ACK]])).toBe('opening');
     expect(after([['node', SYN | ACK]])).toBe('answered');
-    expect(after([['node', SYN | ACK], ['node', ACK]])).toBe('answered');
+    expect(
+      after([
+        ['node', SYN | ACK],
+        ['node', ACK],
+      ]),
+    ).toBe('answered');
     expect(after(handshake)).toBe('established');
   });
 

@@ -1,0 +1,59 @@
+// Where a frame goes on to: the frame itself, the link it leaves by, and the node at either end.
+
+import type { Address } from '../wire/address.ts';
+import { ipv4 } from '../wire/address.ts';
+import type { ReadonlyBytes } from '../wire/bytes.ts';
+import { u32 } from '../wire/bytes.ts';
+import * as ethernet from '../wire/layout/ethernet.ts';
+import * as layout from '../wire/layout/ipv4.ts';
+import { nodeName } from '../switch/names.ts';
+import type { Output } from '../switch/simulate.ts';
+import { outputOf, outputsOf } from '../switch/simulate.ts';
+import type { Link, Topology } from '../switch/topology.ts';
+import { INTERCONNECT, LOCAL } from '../switch/topology.ts';
+import type { Decision, Send } from '../switch/verdict.ts';
+
+/** The sends that are not the frame itself: answers, ARP requests, frames held until now. */
+export const sentBesides = ({ verdict, sends }: Decision): readonly Send[] =>
+  verdict.kind === 'split' ? sends.filter(({ forwarding }) => forwarding === null) : sends;
+
+/** The frame as it goes on; of one in fragments the first, of one that waits what it will be. */
+export const leavingFrame = (frame: ReadonlyBytes, decision: Decision): Output | null => {
+  const { verdict, sends, changes } = decision;
+  if (verdict.kind === 'forward' || verdict.kind === 'deliver')
+    return outputsOf(frame, decision)[0] ?? null;
+  if (verdict.kind === 'split') {
+    const fragment = sends.find(({ forwarding }) => forwarding !== null);
+    return fragment === undefined ? null : outputOf(fragment);
+  }
+  if (verdict.kind !== 'hold') return null;
+  for (const change of changes) {
+    const send = change.kind === 'neighbour' ? change.neighbour.held.at(-1)?.sends[0] : undefined;
+    if (send !== undefined) return outputOf(send);
+  }
+  return null;
+};
+
+/** An address of the IPv4 packet in a frame that this gateway made. */
+const addressIn = (topology: Topology, link: Link, frame: ReadonlyBytes, field: number): Address => {
+  const at = topology.links[link]?.framing === 'ethernet' ? ethernet.HEADER_LENGTH : 0;
+  return ipv4(u32(frame, at + field));
+};
+
+/** The node that a frame goes to, or comes from on its way out; null when there is none. */
+export const nodeOf = (
+  topology: Topology,
+  ingress: Link,
+  frame: ReadonlyBytes,
+  leaving: Output | null,
+): string | null => {
+  if (leaving === null) return null;
+  if (leaving.egress === LOCAL) return 'gateway';
+  const node = topology.nodeByAddress.get(
+    leaving.egress === INTERCONNECT
+      ? addressIn(topology, INTERCONNECT, leaving.frame, layout.DESTINATION)
+      : addressIn(topology, ingress, frame, layout.SOURCE),
+  );
+  if (node !== undefined) return nodeName(topology, node);
+  return ingress === LOCAL ? 'gateway' : null;
+};

@@ -1,0 +1,132 @@
+// Tables that note what is read of them: handed to `decide`, they tell what it really looked at.
+
+import type { Address } from '../wire/address.ts';
+import type { Connection } from '../switch/connection/connection.ts';
+import type { Dictionary } from '../switch/dictionary.ts';
+import type { ErrorBudget, Neighbour, Tables } from '../switch/tables.ts';
+import type {
+  ClusterNode,
+  Link,
+  NodeIndex,
+  NonSpecificPorts,
+  Service,
+  ServiceKey,
+} from '../switch/topology.ts';
+
+/** One look into a table: which, by what key, and what stood there. */
+export type Read =
+  | { readonly table: 'cluster-addresses'; readonly key: Address; readonly found: Link | undefined }
+  | { readonly table: 'services'; readonly key: ServiceKey; readonly found: Service | undefined }
+  | { readonly table: 'node-ports'; readonly key: number; readonly found: Service | undefined }
+  | {
+      readonly table: 'node-addresses';
+      readonly key: Address;
+      readonly found: NodeIndex | undefined;
+    }
+  | { readonly table: 'nodes'; readonly key: NodeIndex; readonly found: ClusterNode | undefined }
+  | { readonly table: 'non-specific-ports'; readonly found: NonSpecificPorts | null }
+  | {
+      readonly table: 'connections-outside' | 'connections-inside';
+      readonly key: string;
+      readonly found: Connection | undefined;
+    }
+  | { readonly table: 'cursors'; readonly key: ServiceKey; readonly found: number | undefined }
+  | { readonly table: 'neighbours'; readonly key: string; readonly found: Neighbour | undefined }
+  | { readonly table: 'error-budget'; readonly found: ErrorBudget };
+
+export type TableName = Read['table'];
+
+const noted = <K, V>(
+  dictionary: Dictionary<K, V>,
+  note: (key: K, found: V | undefined) => void,
+): Dictionary<K, V> => ({
+  get: (key) => {
+    const found = dictionary.get(key);
+    note(key, found);
+    return found;
+  },
+  set: (key, value) => dictionary.set(key, value),
+  delete: (key) => dictionary.delete(key),
+  get size() {
+    return dictionary.size;
+  },
+  values: () => dictionary.values(),
+});
+
+/** A copy of `map` that notes; only the two ways in which `decide` looks do. */
+const notedMap = <K, V>(
+  map: ReadonlyMap<K, V>,
+  note: (key: K, found: V | undefined) => void,
+): ReadonlyMap<K, V> => {
+  const look = (key: K): V | undefined => {
+    const found = map.get(key);
+    note(key, found);
+    return found;
+  };
+  const copy = new Map(map);
+  return Object.assign(copy, {
+    get: look,
+    has: (key: K): boolean => look(key) !== undefined,
+  });
+};
+
+const INDEX = /^\d+$/;
+
+/** `nodes` as they are, each look at one of them noted. */
+const notedNodes = (
+  nodes: readonly ClusterNode[],
+  note: (key: NodeIndex, found: ClusterNode | undefined) => void,
+): readonly ClusterNode[] =>
+  new Proxy(nodes, {
+    get: (target, property, receiver) => {
+      if (typeof property === 'string' && INDEX.test(property))
+        note(Number(property), target[Number(property)]);
+      return Reflect.get(target, property, receiver) as unknown;
+    },
+  });
+
+/** The tables, to read only, and the reads that `decide` made of them so far, in order. */
+export const recording = (
+  tables: Tables,
+): { readonly tables: Tables; readonly reads: readonly Read[] } => {
+  const reads: Read[] = [];
+  const note = (read: Read): void => void reads.push(read);
+  const { topology } = tables;
+  const recorded: Tables = {
+    topology: {
+      ...topology,
+      clusterAddresses: notedMap(topology.clusterAddresses, (key, found) =>
+        note({ table: 'cluster-addresses', key, found }),
+      ),
+      services: notedMap(topology.services, (key, found) =>
+        note({ table: 'services', key, found }),
+      ),
+      serviceByNodePort: notedMap(topology.serviceByNodePort, (key, found) =>
+        note({ table: 'node-ports', key, found }),
+      ),
+      nodeByAddress: notedMap(topology.nodeByAddress, (key, found) =>
+        note({ table: 'node-addresses', key, found }),
+      ),
+      nodes: notedNodes(topology.nodes, (key, found) => note({ table: 'nodes', key, found })),
+      get nonSpecificPorts() {
+        note({ table: 'non-specific-ports', found: topology.nonSpecificPorts });
+        return topology.nonSpecificPorts;
+      },
+    },
+    connections: {
+      byOutside: noted(tables.connections.byOutside, (key, found) =>
+        note({ table: 'connections-outside', key, found }),
+      ),
+      byInside: noted(tables.connections.byInside, (key, found) =>
+        note({ table: 'connections-inside', key, found }),
+      ),
+    },
+    cursors: noted(tables.cursors, (key, found) => note({ table: 'cursors', key, found })),
+    neighbours: noted(tables.neighbours, (key, found) => note({ table: 'neighbours', key, found })),
+    get errorBudget() {
+      note({ table: 'error-budget', found: tables.errorBudget });
+      return tables.errorBudget;
+    },
+  };
+  return { tables: recorded, reads };
+};
