@@ -5,11 +5,15 @@ import type { Row } from '../control/views.ts';
 const isNumber = (rows: readonly Row[], column: string): boolean =>
   rows.every((row) => typeof row[column] === 'number');
 
+/** `nodePort` becomes `NODE PORT`. */
+const heading = (column: string): string =>
+  column.replace(/[A-Z]/g, ' $&').toUpperCase();
+
 /** One line for the column names, then one for each row; none for no rows. */
 export const tableOf = (rows: readonly Row[]): readonly string[] => {
   const columns = Object.keys(rows[0] ?? {});
   const lines = [
-    columns.map((column) => column.toUpperCase()),
+    columns.map(heading),
     ...rows.map((row) => columns.map((column) => String(row[column] ?? ''))),
   ];
   const widths = columns.map((_, at) => Math.max(...lines.map((line) => line[at]?.length ?? 0)));

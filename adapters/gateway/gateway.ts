@@ -48,7 +48,7 @@ export const makeGateway = (
   const slots = makeSlots(kernels, BATCH, largest + ETHERNET_HEADER);
   const counters = makeCounters(topology.links.length);
   let tables = emptyTablesInPlace(topology);
-  let aging: Iterator<Connection> = tables.connections.byOutside.values();
+  let aging: Iterator<Connection, undefined> = tables.connections.byOutside.values();
 
   const put = (link: Link, { offset, length }: Extent): void => {
     const device = devices[link];
@@ -94,12 +94,12 @@ export const makeGateway = (
   const someConnections = (): readonly Connection[] => {
     const some: Connection[] = [];
     while (some.length < AGED_AT_ONCE) {
-      const { value, done } = aging.next();
-      if (done === true) {
+      const next = aging.next();
+      if (next.done === true) {
         aging = tables.connections.byOutside.values();
         break;
       }
-      some.push(value);
+      some.push(next.value);
     }
     return some;
   };

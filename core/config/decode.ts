@@ -17,9 +17,19 @@ import {
   repeatedNodeProblems,
 } from './meaning-references.ts';
 import type { Problem } from './problem.ts';
-import { problemOf } from './problem.ts';
+import { problem, problemOf } from './problem.ts';
+
+/**
+ * A gateway that rewrites where its nodes were set up for the other embodiment (A14) would serve nobody:
+ * what this version does not have is refused, not replaced.
+ */
+const forwardingProblems = ({ forwarding }: ConfigDraft): readonly Problem[] =>
+  forwarding === 'direct'
+    ? [problem(['forwarding'], 'direct is not in this version yet; write rewrite, or leave it out')]
+    : [];
 
 const checks: readonly ((config: ConfigDraft) => readonly Problem[])[] = [
+  forwardingProblems,
   nameProblems,
   prefixProblems,
   routerProblems,

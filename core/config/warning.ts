@@ -4,11 +4,6 @@ import type { Config } from './config.ts';
 import type { Problem } from './problem.ts';
 import { problem } from './problem.ts';
 
-const forwardingWarnings = ({ forwarding }: Config): readonly Problem[] =>
-  forwarding === 'direct'
-    ? [problem(['forwarding'], 'direct is not in this version: messages are forwarded by rewrite')]
-    : [];
-
 const functionWarnings = ({ services }: Config): readonly Problem[] =>
   services.flatMap(({ port, protocol, route }, position) =>
     route === 'node' || route === 'connection'
@@ -59,7 +54,6 @@ const portWarnings = ({ nonSpecificPorts, services }: Config): readonly Problem[
 
 /** All that a person should know of a sound configuration. */
 export const warningsOf = (config: Config): readonly Problem[] => [
-  ...forwardingWarnings(config),
   ...functionWarnings(config),
   ...tableWarnings(config),
   ...portWarnings(config),

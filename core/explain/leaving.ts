@@ -13,9 +13,15 @@ import type { Link, Topology } from '../switch/topology.ts';
 import { INTERCONNECT, LOCAL } from '../switch/topology.ts';
 import type { Decision, Send } from '../switch/verdict.ts';
 
-/** The sends that are not the frame itself: answers, ARP requests, frames held until now. */
-export const sentBesides = ({ verdict, sends }: Decision): readonly Send[] =>
-  verdict.kind === 'split' ? sends.filter(({ forwarding }) => forwarding === null) : sends;
+/** A fragment, and not an answer or a request of the gateway's own. */
+const isPiece = ({ forwarding }: Send): boolean => forwarding !== null;
+
+/** What is sent besides {@link leavingFrame}: answers, ARP requests, frames held until now, more fragments. */
+export const sentBesides = ({ verdict, sends }: Decision): readonly Send[] => {
+  if (verdict.kind !== 'split') return sends;
+  const first = sends.findIndex(isPiece);
+  return sends.filter((_, at) => at !== first);
+};
 
 /** The frame as it goes on; of one in fragments the first, of one that waits what it will be. */
 export const leavingFrame = (frame: ReadonlyBytes, decision: Decision): Output | null => {
@@ -23,7 +29,7 @@ export const leavingFrame = (frame: ReadonlyBytes, decision: Decision): Output |
   if (verdict.kind === 'forward' || verdict.kind === 'deliver')
     return outputsOf(frame, decision)[0] ?? null;
   if (verdict.kind === 'split') {
-    const fragment = sends.find(({ forwarding }) => forwarding !== null);
+    const fragment = sends.find(isPiece);
     return fragment === undefined ? null : outputOf(fragment);
   }
   if (verdict.kind !== 'hold') return null;
@@ -35,7 +41,12 @@ export const leavingFrame = (frame: ReadonlyBytes, decision: Decision): Output |
 };
 
 /** An address of the IPv4 packet in a frame that this gateway made. */
-const addressIn = (topology: Topology, link: Link, frame: ReadonlyBytes, field: number): Address => {
+const addressIn = (
+  topology: Topology,
+  link: Link,
+  frame: ReadonlyBytes,
+  field: number,
+): Address => {
   const at = topology.links[link]?.framing === 'ethernet' ? ethernet.HEADER_LENGTH : 0;
   return ipv4(u32(frame, at + field));
 };

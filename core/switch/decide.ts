@@ -16,6 +16,7 @@ import { SOUND, faultName } from '../wire/fault.ts';
 import * as icmp from '../wire/icmp.ts';
 import * as layout from '../wire/layout/ethernet.ts';
 import { ECHO_REQUEST } from '../wire/layout/icmp.ts';
+import { PROTOCOL_ICMP } from '../wire/layout/ipv4.ts';
 import { packetAt } from '../wire/packet.ts';
 import { decideArp } from '../host/arp.ts';
 import { echoReply } from '../host/echo.ts';
@@ -58,10 +59,14 @@ const objection = ({ tables, frame, ingress, packet }: Arrival): Reason | null =
 };
 
 /** A message for the gateway itself, by its internal address. */
-const toInternalAddress = (arrival: Arrival): Decision =>
-  arrival.packet.icmpType === ECHO_REQUEST
-    ? echoReply(arrival, 'to-gateway')
+const toInternalAddress = (arrival: Arrival): Decision => {
+  const { packet, tables } = arrival;
+  if (packet.protocol !== PROTOCOL_ICMP) return toGateway(arrival, 'to-gateway');
+  if (packet.icmpType === ECHO_REQUEST) return echoReply(arrival, 'to-gateway');
+  return (tables.topology.links[LOCAL] ?? null) === null
+    ? drop('to-gateway', 'icmp-unhandled')
     : toGateway(arrival, 'to-gateway');
+};
 
 /** From the interconnect (figure 6): to the gateway, to another node, or outgoing. */
 const fromInterconnect = (arrival: Arrival): Decision => {

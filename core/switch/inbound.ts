@@ -18,15 +18,19 @@ import { nodeOfPort } from './non-specific-ports.ts';
 import { routeConnection } from './routes/connection.ts';
 import { routeNode } from './routes/node.ts';
 import type { Service } from './topology.ts';
-import { LOCAL, serviceKey } from './topology.ts';
+import { LOCAL, linkSettings, serviceKey } from './topology.ts';
 import { toNode } from './translate.ts';
 import type { Decision, Path } from './verdict.ts';
 
+/** Whether there is a stack of the gateway's own that the message did not just come from. */
+const hasStack = ({ tables, ingress }: Arrival): boolean =>
+  ingress.link !== LOCAL && (tables.topology.links[LOCAL] ?? null) !== null;
+
 /** The gateway processes the message itself (box 545): on its own stack, or as a host without the port. */
 export const toGateway = (arrival: Arrival, path: Path): Decision => {
-  const { tables, ingress, packet } = arrival;
-  const local = tables.topology.links[LOCAL] ?? null;
-  if (local === null || ingress.link === LOCAL) return refuse(arrival, path, 'port-closed');
+  const { tables, packet } = arrival;
+  if (!hasStack(arrival)) return refuse(arrival, path, 'port-closed');
+  const local = linkSettings(tables.topology, LOCAL);
   const own = local.address.address;
   return leave(
     arrival,
@@ -51,17 +55,15 @@ const openedByNode = ({ tables, packet, now }: Arrival): Connection | undefined 
   );
 
 /** Not of port type (box 525): handled as a host would. */
-const notPortType = (arrival: Arrival): Decision => {
+const notPortType = (arrival: Arrival, path: Path): Decision => {
   const { packet } = arrival;
-  const path: Path = 'inbound-not-port-type';
   if (packet.protocol !== PROTOCOL_ICMP) return toGateway(arrival, path);
   if (packet.icmpType === ECHO_REQUEST) return echoReply(arrival, path);
   if (icmp.isError(packet.icmpType)) return inboundError(arrival);
-  if (packet.icmpType !== ECHO_REPLY) return drop(path, 'icmp-unhandled');
-  const connection = openedByNode(arrival);
-  return connection === undefined
-    ? drop(path, 'no-connection')
-    : follow(arrival, 'inbound-translated', connection);
+  const connection = packet.icmpType === ECHO_REPLY ? openedByNode(arrival) : undefined;
+  if (connection !== undefined) return follow(arrival, 'inbound-translated', connection);
+  if (hasStack(arrival)) return toGateway(arrival, path);
+  return drop(path, packet.icmpType === ECHO_REPLY ? 'no-connection' : 'icmp-unhandled');
 };
 
 /** An entry of the message switch table decides (box 555). */
@@ -78,7 +80,7 @@ export const inbound = (arrival: Arrival): Decision => {
   const { tables, packet } = arrival;
   const { topology } = tables;
   if (packet.fragment) return drop('inbound-unknown', 'fragment-unhandled');
-  if (!isPortType(packet.protocol)) return notPortType(arrival);
+  if (!isPortType(packet.protocol)) return notPortType(arrival, 'inbound-not-port-type');
   const service = topology.services.get(serviceKey(packet.destinationPort, packet.protocol));
   if (service !== undefined) return byEntry(arrival, service);
   const connection = openedByNode(arrival);

@@ -18,7 +18,7 @@ const RESERVED = { from: 512, to: 1023 };
 const UNRESERVED = { from: 1024, to: 65535 };
 
 /** How many ports are tried before there are none: a bound on the work for one frame. */
-const TRIES = 4096;
+const TRIES = 512;
 
 /** Odd, so that stepping by it meets every port of a pool whose size is a power of two, and most of others. */
 const STRIDE = 7919;

@@ -72,8 +72,6 @@ const giveUp = (tables: Tables, neighbour: Neighbour, now: number): Tick => {
   };
 };
 
-const NOTHING: Tick = { sends: [], changes: [], decisions: [] };
-
 const isDue = (neighbour: Neighbour, now: number): boolean =>
   neighbour.mac === null
     ? now - neighbour.askedAt >= ASK_EVERY

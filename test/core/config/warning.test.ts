@@ -1,4 +1,6 @@
+import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
+import { decodeConfig } from '../../../core/config/decode.ts';
 import { formatPath } from '../../../core/config/problem.ts';
 import { warningsOf } from '../../../core/config/warning.ts';
 import { having, sample, sound } from './sample.ts';
@@ -13,13 +15,19 @@ describe('warningsOf', () => {
   });
 
   it('tells which parts of the contract are not in this version', () => {
-    expect(warned({ ...sample(), forwarding: 'direct' })).toEqual([
-      'forwarding',
+    expect(warned(sample())).toEqual([
       'services[3].route',
       'services[4].route',
       'services[5].route',
       'exports',
       'mountPorts',
+    ]);
+  });
+
+  it('refuses the other embodiment, which a gateway that rewrites cannot stand in for', () => {
+    const decoded = decodeConfig({ ...sample(), forwarding: 'direct' });
+    expect(E.isLeft(decoded) && decoded.left.map(({ path }) => formatPath(path))).toEqual([
+      'forwarding',
     ]);
   });
 

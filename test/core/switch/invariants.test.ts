@@ -219,7 +219,7 @@ describe('routing invariants', () => {
   it('C6: hold under any interleaving', () => {
     fc.assert(
       fc.property(fc.array(event, { maxLength: 80, size: 'max' }), (events) => {
-        events.reduce(happen, { tables: tablesOf(of), now: 0, known: new Map() } as World);
+        events.reduce<World>(happen, { tables: tablesOf(of), now: 0, known: new Map() });
       }),
       { numRuns: 300 },
     );

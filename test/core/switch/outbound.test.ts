@@ -1,4 +1,6 @@
+import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
+import * as icmp from '../../../core/wire/icmp.ts';
 import type { Tables } from '../../../core/switch/tables.ts';
 import { FIRST_NETWORK, INTERCONNECT, LOCAL } from '../../../core/switch/topology.ts';
 import { step } from '../../../core/switch/simulate.ts';
@@ -6,6 +8,7 @@ import {
   CAMPUS,
   CLUSTER,
   HOST,
+  ICMP,
   INSIDE,
   NODES,
   UDP,
@@ -20,6 +23,11 @@ import {
 const SYN = 0x02;
 const SYN_ACK = 0x12;
 const ACK = 0x10;
+
+const right = <A>(either: E.Either<unknown, A>): A => {
+  if (E.isLeft(either)) throw new Error(String(either.left));
+  return either.right;
+};
 
 const of = topology();
 const tables = tablesOf(of);
@@ -160,6 +168,71 @@ describe('outgoing messages (figure 6)', () => {
       flags: SYN_ACK,
     });
     expect(back.decision.verdict).toMatchObject({ kind: 'deliver', forwarding: { egress: LOCAL } });
+  });
+
+  it('D4: an echo of a node comes back to it, whatever its identifier', () => {
+    for (const identifier of [1, 80, 40_000, 65_535]) {
+      const asked = pass(tables, INTERCONNECT, {
+        source: beta,
+        destination: HOST,
+        protocol: ICMP,
+        payload: icmp.encode({
+          type: 8,
+          code: 0,
+          rest: identifier * 65536,
+          payload: new Uint8Array(8),
+        }),
+      });
+      const [out] = asked.outputs;
+      const echo = right(icmp.decode(out?.frame ?? [], 34, 50));
+      const back = pass(asked.tables, CAMPUS, {
+        source: HOST,
+        destination: CLUSTER,
+        protocol: ICMP,
+        payload: icmp.encode(icmp.echoReplyTo(echo)),
+      });
+      const frame = back.outputs[0]?.frame ?? new Uint8Array(0);
+      expect([...frame.subarray(30, 34)]).toEqual([10, 77, 0, 12]);
+      expect(right(icmp.decode(frame, 34, 50)).rest).toBe(identifier * 65536);
+    }
+  });
+
+  it('D4: two nodes that choose the same identifier are told apart', () => {
+    const request = (source: typeof alpha) => ({
+      source,
+      destination: HOST,
+      protocol: ICMP,
+      payload: icmp.encode({ type: 8, code: 0, rest: 7 * 65536, payload: new Uint8Array(8) }),
+    });
+    const first = pass(tables, INTERCONNECT, request(alpha));
+    const second = pass(first.tables, INTERCONNECT, request(beta));
+    const identifiers = [first, second].map(
+      ({ outputs }) => right(icmp.decode(outputs[0]?.frame ?? [], 34, 50)).rest >>> 16,
+    );
+    expect(identifiers[0]).toBe(7);
+    expect(identifiers[1]).not.toBe(7);
+  });
+
+  it('D5: a full table refuses new connections, counts them, and keeps the established', () => {
+    const small = topology({ limits: { connections: 2, neighbours: 64 } });
+    const syn = (sourcePort: number, flags = SYN) => ({
+      source: HOST,
+      destination: CLUSTER,
+      sourcePort,
+      flags,
+    });
+    const two = [1, 2].reduce(
+      (state, port) => pass(state, CAMPUS, syn(port)).tables,
+      tablesOf(small),
+    );
+    const third = pass(two, CAMPUS, syn(3));
+    expect(third.decision.verdict).toEqual({ kind: 'drop', reason: 'connection-table-full' });
+    expect(pass(two, CAMPUS, syn(1, ACK)).decision.verdict.kind).toBe('forward');
+    const out = { source: alpha, destination: HOST, sourcePort: 2000, flags: SYN };
+    expect(pass(two, INTERCONNECT, out).decision.verdict).toEqual({
+      kind: 'drop',
+      reason: 'connection-table-full',
+    });
   });
 
   it('only nodes send to the outside', () => {
