@@ -1,5 +1,5 @@
 // Hosts of the laboratory: each a network namespace of its own with one interface, which is the kernel's
-// end of a TAP; the other end is a device here. Descriptors and processes hold all of it, and nothing
+// end of a TAP or TUN; the other end is a device here. Descriptors and processes hold all of it, and nothing
 // else does, so it is gone with this process, however that ends.
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -19,6 +19,8 @@ export interface HostSettings {
   readonly address: string;
   /** What the host calls its interface: `eth0`. */
   readonly interface: string;
+  /** `tap`, when left out: an Ethernet link; `tun`: bare IP packets, as the gateway's own stack has them. */
+  readonly kind?: 'tap' | 'tun';
   /** Address of its router, where it has one. */
   readonly defaultVia?: string;
   /** Largest IP packet on its link, bytes; 1500 when left out. */
@@ -88,7 +90,7 @@ const makeHost = (
   inside(descriptor, keepQuiet);
   const device = openTap({
     name: settings.interface,
-    kind: 'tap',
+    kind: settings.kind ?? 'tap',
     netns: descriptor,
     ...(settings.mtu === undefined ? {} : { mtu: settings.mtu }),
   });

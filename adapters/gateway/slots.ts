@@ -1,8 +1,8 @@
 // Slots for frames in the kernels' memory: where devices read to and kernels work. See adapters/device.ts.
 
-import koffi from 'koffi';
 import type { Slots } from '../device.ts';
 import { PACKET_OFFSET } from '../device.ts';
+import { libc } from '../linux/libc.ts';
 import type { Kernels } from './kernels.ts';
 
 const PAGE = 65536;
@@ -21,9 +21,14 @@ export const makeSlots = (kernels: Kernels, capacity: number, maxFrame: number):
   memory.grow(Math.ceil(((capacity + 1) * stride) / PAGE));
 
   const bytes = new Uint8Array(memory.buffer);
+  let address = 0;
   return {
     bytes,
-    address: Number(koffi.address(bytes)),
+    // Asked for by devices of the kernel only: those in memory work where no system call can be made.
+    get address() {
+      if (address === 0) address = libc().addressOf(bytes);
+      return address;
+    },
     base: PAGE,
     stride,
     capacity,

@@ -118,8 +118,7 @@ const byNumber = ({ topology, packet }: PacketAccount): readonly Step[] => {
 const ofPortType = (account: PacketAccount): readonly Step[] => {
   const { packet, decision } = account;
   const name = protocolName(packet.protocol);
-  const service = account.reads.find(({ table }) => table === 'services')?.found as
-    Service | undefined;
+  const service = account.reads.find((read) => read.table === 'services')?.found;
   const searched = [
     step(
       530,

@@ -64,9 +64,16 @@ link set ${device} up
 ${more}`);
 };
 
+/** Where br_netfilter is loaded, a bridge looks into packets and drops what it does not like. */
+const keepBridgesPlain = (gateway: Host): void => {
+  const path = '/proc/sys/net/bridge/bridge-nf-call-iptables';
+  if (existsSync(path)) gateway.inside(() => writeFileSync(path, '0'));
+};
+
 const lay = (network: Network, settings: NetworkSettings): void => {
   const { gateway, client, manager, router, far, nodes } = network;
   gateway.ip(BRIDGES);
+  keepBridgesPlain(gateway);
   for (const host of [client, manager, router]) attach(gateway, 'campus', host);
   addressed(client, 'eth0', CLIENT);
   addressed(manager, 'eth0', MANAGER, `route add 10.77.0.0/24 via ${CLUSTER}\n`);

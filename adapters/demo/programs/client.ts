@@ -1,0 +1,73 @@
+// The client's program: asks what each line of its standard input says (`Question`, JSON), of the address
+// it was given, and writes a line for each answer (`Reply`, JSON). `client.js ADDRESS`
+
+import { createSocket } from 'node:dgram';
+import { Agent, get } from 'node:http';
+import { createInterface } from 'node:readline';
+import type { Question, Reply } from '../cluster.ts';
+
+const [address = ''] = process.argv.slice(2);
+
+/** One for each kept connection; it opens another when its own is lost. */
+const agents = new Map<number, Agent>();
+
+const agentOf = ({ kind, connection }: Question): Agent | false => {
+  if (kind !== 'kept') return false;
+  const agent = agents.get(connection) ?? new Agent({ keepAlive: true, maxSockets: 1 });
+  agents.set(connection, agent);
+  return agent;
+};
+
+const late = ({ patience }: Question): Error => new Error(`no answer in ${patience} ms`);
+const failed = ({ message }: Error): Reply => ({ kind: 'failed', why: message });
+
+const askHttp = (question: Question): Promise<Reply> =>
+  new Promise((resolve) => {
+    const asked = performance.now();
+    const options = { host: address, port: question.port, agent: agentOf(question) };
+    const request = get(options, (response) => {
+      const sourcePort = request.socket?.localPort ?? 0;
+      let node = '';
+      response.setEncoding('utf8');
+      response.on('data', (text: string) => (node += text));
+      response.on('end', () => {
+        clearTimeout(timer);
+        const milliseconds = performance.now() - asked;
+        resolve({ kind: 'answered', node: node.trim(), sourcePort, milliseconds });
+      });
+    });
+    const timer = setTimeout(() => request.destroy(late(question)), question.patience);
+    request.on('error', (error) => {
+      clearTimeout(timer);
+      resolve(failed(error));
+    });
+  });
+
+const askUdp = (question: Question): Promise<Reply> =>
+  new Promise((resolve) => {
+    const asked = performance.now();
+    const socket = createSocket('udp4');
+    const finish = (reply: Reply): void => {
+      clearTimeout(timer);
+      socket.close();
+      resolve(reply);
+    };
+    const timer = setTimeout(() => finish(failed(late(question))), question.patience);
+    socket.on('error', (error) => finish(failed(error)));
+    socket.on('message', (message) => {
+      const milliseconds = performance.now() - asked;
+      const sourcePort = socket.address().port;
+      finish({ kind: 'answered', node: message.toString(), sourcePort, milliseconds });
+    });
+    // Connected, it takes datagrams from the address that it asked only.
+    socket.connect(question.port, address, () => socket.send('which node?'));
+  });
+
+// Whoever starts this reads the questions' end as its own end: see `makeWorld`.
+process.stdin.ref();
+createInterface({ input: process.stdin }).on('line', (line) => {
+  const question = JSON.parse(line) as Question;
+  const asking = question.kind === 'udp' ? askUdp(question) : askHttp(question);
+  void asking.then((reply) => process.stdout.write(`${JSON.stringify(reply)}\n`));
+});
+process.stdout.write('ready\n');
