@@ -14,4 +14,5 @@ export type { Change, Neighbour, Tables } from './switch/tables.ts';
 export { apply } from './switch/tables.ts';
 export { ageing, tick } from './switch/tick.ts';
 export * from './switch/topology.ts';
-export type { Decision, Forwarding, Path, Send, Verdict } from './switch/verdict.ts';
+export type { Forwarding, Send } from './switch/send.ts';
+export type { Decision, Path, Verdict } from './switch/verdict.ts';

@@ -85,7 +85,11 @@ export const openOutput = (
         size += chunk.length;
         return size < GATHERED ? null : attempt(flush);
       },
-      close: () => attempt(flush) ?? attempt(() => closeSync(descriptor)),
+      close: () => {
+        const unwritten = attempt(flush);
+        const unclosed = attempt(() => closeSync(descriptor));
+        return unwritten ?? unclosed;
+      },
     });
   } catch (error) {
     return E.left(sentence(path, error));

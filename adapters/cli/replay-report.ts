@@ -2,7 +2,9 @@
 
 import type { ReadonlyBytes } from '../../core/wire/bytes.ts';
 import { differences } from '../../core/explain/difference.ts';
+import { reasonOf } from '../../core/explain/account.ts';
 import { leavingFrame, nodeOf } from '../../core/explain/leaving.ts';
+import { outcomeOf } from '../../core/explain/outcome.ts';
 import { summaryOf } from '../../core/explain/summary.ts';
 import type { CounterName } from '../../core/switch/count.ts';
 import { counterOf } from '../../core/switch/count.ts';
@@ -24,25 +26,16 @@ export interface ReplayedFrame {
   readonly bytes: ReadonlyBytes;
 }
 
-/** `2026-11-22T17:22:09.952103Z`: to the microsecond, as captures have it. */
+/** The last time that a date can be made of. */
+const LATEST = 8.64e15;
+
+/** `2026-11-22T17:22:09.952103Z`: to the microsecond, as captures have it; seconds where that is no date. */
 export const timeText = (time: number): string => {
-  const microseconds = Math.round(time * 1000);
-  const date = new Date(Math.floor(microseconds / 1000)).toISOString().slice(0, -1);
-  return `${date}${String(microseconds % 1000).padStart(3, '0')}Z`;
+  if (time < 0 || time > LATEST) return `${time / 1000}s`;
+  const whole = Math.floor(time);
+  const microseconds = Math.min(999, Math.round((time - whole) * 1000));
+  return `${new Date(whole).toISOString().slice(0, -1)}${String(microseconds).padStart(3, '0')}Z`;
 };
-
-/** The frame that goes on, and the link it leaves by; nulls when none does. */
-const onward = (
-  topology: Topology,
-  frame: ReadonlyBytes,
-  decision: Decision,
-): { readonly output: Output | null; readonly egress: LinkSettings | null } => {
-  const output = leavingFrame(frame, decision);
-  return { output, egress: output === null ? null : linkSettings(topology, output.egress) };
-};
-
-const reasonIn = ({ verdict }: Decision) =>
-  verdict.kind === 'forward' || verdict.kind === 'deliver' ? null : verdict.reason;
 
 /** The line of one frame for programs. */
 export const jsonLine = (
@@ -50,8 +43,9 @@ export const jsonLine = (
   { number, file, fileNumber, time, link, bytes }: ReplayedFrame,
   { decision, outputs }: Step,
 ): string => {
-  const { output, egress } = onward(topology, bytes, decision);
-  const reason = reasonIn(decision);
+  const output = leavingFrame(bytes, decision);
+  const egress = output === null ? null : linkSettings(topology, output.egress);
+  const reason = reasonOf(decision.verdict);
   const node = nodeOf(topology, link.link, bytes, output);
   const changes =
     output === null || egress === null
@@ -78,22 +72,6 @@ export const jsonLine = (
   });
 };
 
-/** Where it goes, or why not. */
-export const outcome = (
-  topology: Topology,
-  link: LinkSettings,
-  bytes: ReadonlyBytes,
-  decision: Decision,
-): string => {
-  const { output, egress } = onward(topology, bytes, decision);
-  const { kind } = decision.verdict;
-  const reason = reasonIn(decision);
-  const node = nodeOf(topology, link.link, bytes, output);
-  const to = egress === null ? '' : ` > ${egress.name}`;
-  const whose = node === null ? '' : `, node ${node}`;
-  return `${kind}${to}${whose}${reason === null ? '' : ` ${reason}`}`;
-};
-
 /** The line of one frame for people. */
 export const textLine = (
   topology: Topology,
@@ -101,9 +79,9 @@ export const textLine = (
   { decision }: Step,
 ): string => {
   const width = Math.max(...topology.links.map((one) => one?.name.length ?? 0));
-  const clock = timeText(time).slice(11, -1);
+  const clock = timeText(time).replace(/^.*T(.*)Z$/, '$1');
   const what = summaryOf(bytes, link.framing);
-  return `${clock} ${link.name.padEnd(width)}  ${what}  ${outcome(topology, link, bytes, decision)}`;
+  return `${clock} ${link.name.padEnd(width)}  ${what}  ${outcomeOf(topology, link.link, bytes, decision)}`;
 };
 
 /** What is counted over all frames: verdicts by their counters' names, frames sent by link. */

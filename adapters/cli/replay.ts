@@ -149,8 +149,9 @@ export const replay = (options: ReplayOptions, out: Line, err: Line): number => 
   }
   const output = file?.right ?? null;
   const frames = merged(inputs);
-  const failure =
-    replayAll(topology, frames, output, options.json === true, out) ?? output?.close() ?? null;
+  const failed = replayAll(topology, frames, output, options.json === true, out);
+  const unclosed = output?.close() ?? null;
+  const failure = failed ?? unclosed;
   if (failure !== null) err(failure);
   const isWhole = failure === null && !inputs.some(({ capture }) => capture.isCut);
   return isWhole && frames.length > 0 ? 0 : 1;

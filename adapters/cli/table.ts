@@ -6,8 +6,7 @@ const isNumber = (rows: readonly Row[], column: string): boolean =>
   rows.every((row) => typeof row[column] === 'number');
 
 /** `nodePort` becomes `NODE PORT`. */
-const heading = (column: string): string =>
-  column.replace(/[A-Z]/g, ' $&').toUpperCase();
+const heading = (column: string): string => column.replace(/[A-Z]/g, ' $&').toUpperCase();
 
 /** One line for the column names, then one for each row; none for no rows. */
 export const tableOf = (rows: readonly Row[]): readonly string[] => {

@@ -9,7 +9,7 @@ import type { Change, Tables } from '../../core/switch/tables.ts';
 import { apply } from '../../core/switch/tables.ts';
 import { ageing, tick } from '../../core/switch/tick.ts';
 import type { Link, Topology } from '../../core/switch/topology.ts';
-import type { Send } from '../../core/switch/verdict.ts';
+import type { Send } from '../../core/switch/send.ts';
 import type { Device } from '../device.ts';
 import { PACKET_OFFSET, frameOffset } from '../device.ts';
 import type { Counters } from './counters.ts';

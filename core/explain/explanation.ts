@@ -21,6 +21,7 @@ import { changeText } from './entry.ts';
 import { hexText } from './field-layout.ts';
 import { fieldsOf } from './fields.ts';
 import { leavingFrame, nodeOf, sentBesides } from './leaving.ts';
+import { outcomeOf } from './outcome.ts';
 import type { ReadText } from './read-text.ts';
 import { readTexts } from './read-text.ts';
 import { recording } from './recording.ts';
@@ -46,10 +47,12 @@ export interface Explanation {
   /** What the reason means. */
   readonly meaning: string | null;
   readonly path: Path;
-  /** Where it goes on to; null when it does not. */
+  /** The link it goes on by; null when it does not. */
   readonly egress: string | null;
-  /** The node at the cluster's end; null for none. */
+  /** The node at the cluster's end, `gateway` for the gateway itself; null for none. */
   readonly node: string | null;
+  /** Verdict, egress, node and reason in one line. */
+  readonly outcome: string;
   /** The frame that goes on, in hexadecimal; null when none does. */
   readonly leaving: string | null;
   readonly tableChanges: readonly string[];
@@ -110,6 +113,7 @@ export const explain = (
     path: decision.path,
     egress: egress?.name ?? null,
     node: nodeOf(topology, ingress, frame, leaving),
+    outcome: outcomeOf(topology, ingress, frame, decision),
     leaving: leaving === null ? null : hexText(leaving.frame),
     tableChanges: decision.changes.map((change) => changeText(topology, change)),
     fields: isLeaving ? differences(frame, link.framing, leaving.frame, egress.framing) : [],

@@ -8,7 +8,7 @@ import { linkSettings } from '../switch/topology.ts';
 import type { Account, PacketAccount, Step } from './account.ts';
 import { becomes, connectionOf, opensConnection, soughtKey, step } from './account.ts';
 import { connectionKeyText, connectionText } from './entry.ts';
-import { nodeOf } from './leaving.ts';
+import { nodeOf, nodeText } from './leaving.ts';
 
 /** The first field that both frames have, and what becomes of it. */
 const firstOf = (account: Account, names: readonly string[]): string | null => {
@@ -41,7 +41,7 @@ const sent = (account: Account, box: 580 | 640): Step => {
   if (leaving === null) return step(box, name, 'it does not leave');
   const egress = linkSettings(topology, leaving.egress);
   const node = nodeOf(topology, ingress.link, frame, leaving);
-  const whose = node === null ? '' : box === 580 ? ` to node ${node}` : `, node ${node}'s`;
+  const whose = nodeText(node, leaving.egress);
   const { kind } = decision.verdict;
   if (kind === 'deliver')
     return step(box, name, `up to the gateway's own stack, by ${egress.name}`);

@@ -11,7 +11,8 @@ import type { Output } from '../switch/simulate.ts';
 import { outputOf, outputsOf } from '../switch/simulate.ts';
 import type { Link, Topology } from '../switch/topology.ts';
 import { INTERCONNECT, LOCAL } from '../switch/topology.ts';
-import type { Decision, Send } from '../switch/verdict.ts';
+import type { Decision } from '../switch/verdict.ts';
+import type { Send } from '../switch/send.ts';
 
 /** A fragment, and not an answer or a request of the gateway's own. */
 const isPiece = ({ forwarding }: Send): boolean => forwarding !== null;
@@ -67,4 +68,11 @@ export const nodeOf = (
   );
   if (node !== undefined) return nodeName(topology, node);
   return ingress === LOCAL ? 'gateway' : null;
+};
+
+/** `to node n1`, `from node n1`: the node that {@link nodeOf} gave; nothing for none. */
+export const nodeText = (node: string | null, egress: Link): string => {
+  if (node === null) return '';
+  const name = node === 'gateway' ? 'the gateway itself' : `node ${node}`;
+  return egress === INTERCONNECT || egress === LOCAL ? ` to ${name}` : ` from ${name}`;
 };

@@ -11,6 +11,7 @@ import { addressed, arrived, refusedAtOnce } from './arrival-steps.ts';
 import { changeText } from './entry.ts';
 import { faultPlace } from './fault-place.ts';
 import { inboundSteps } from './inbound-steps.ts';
+import { frameLevelLeaving } from './leaving-steps.ts';
 import { outgoingSteps } from './outgoing-steps.ts';
 import type { Content } from './summary.ts';
 import { contentOf, etherTypeText } from './summary.ts';
@@ -26,7 +27,8 @@ const packetSteps = (account: PacketAccount): readonly Step[] => {
   if (ingress.link >= FIRST_NETWORK) return [...start, ...inboundSteps(account)];
   const echo =
     packet.icmpType === ECHO_REQUEST ? [step(null, 'echo', 'answered, as a host answers')] : [];
-  return [...start, step(null, 'from inside', 'it did not come by a network'), ...echo];
+  const inside = step(null, 'from inside', `it came by ${ingress.name}, not by a network`);
+  return [...start, inside, ...echo, ...frameLevelLeaving(account)];
 };
 
 const arpSteps = (

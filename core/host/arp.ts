@@ -12,7 +12,8 @@ import { absorb, answer, drop } from '../switch/arrival.ts';
 import type { Change, Neighbour, Tables } from '../switch/tables.ts';
 import { neighbourKey } from '../switch/tables.ts';
 import type { LinkSettings } from '../switch/topology.ts';
-import type { Decision, Send } from '../switch/verdict.ts';
+import type { Decision } from '../switch/verdict.ts';
+import type { Send } from '../switch/send.ts';
 
 const arpReply = (link: LinkSettings, request: ArpPacket): Send => ({
   egress: link.link,

@@ -11,7 +11,8 @@ import { answer, drop } from '../switch/arrival.ts';
 import type { Reason } from '../switch/reason.ts';
 import type { Change, ErrorBudget } from '../switch/tables.ts';
 import { isMartian } from '../switch/topology.ts';
-import type { Decision, Path, Send } from '../switch/verdict.ts';
+import type { Decision, Path } from '../switch/verdict.ts';
+import type { Send } from '../switch/send.ts';
 import { reply } from './reply.ts';
 
 /** Errors a second, and how many may go at once: what Linux allows by default. */

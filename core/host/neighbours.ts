@@ -10,7 +10,7 @@ import type { Reason } from '../switch/reason.ts';
 import type { Change, Neighbour, Tables } from '../switch/tables.ts';
 import { neighbourKey } from '../switch/tables.ts';
 import type { LinkSettings } from '../switch/topology.ts';
-import type { Send } from '../switch/verdict.ts';
+import type { Send } from '../switch/send.ts';
 
 /** How long a MAC address is believed before it is asked for again, milliseconds. */
 export const CONFIRM_AFTER = 60_000;

@@ -7,7 +7,7 @@ import * as ipv4 from '../wire/ipv4.ts';
 import { ETHER_TYPE_IPV4 } from '../wire/layout/ethernet.ts';
 import type { Arrival } from '../switch/arrival.ts';
 import { senderMac } from '../switch/arrival.ts';
-import type { Send } from '../switch/verdict.ts';
+import type { Send } from '../switch/send.ts';
 
 /** RFC 1700: the default time to live. */
 const DEFAULT_TTL = 64;

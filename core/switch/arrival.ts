@@ -9,7 +9,8 @@ import type { Packet } from '../wire/packet.ts';
 import type { Reason } from './reason.ts';
 import type { Change, Tables } from './tables.ts';
 import type { LinkSettings } from './topology.ts';
-import type { Decision, Path, Send } from './verdict.ts';
+import type { Decision, Path } from './verdict.ts';
+import type { Send } from './send.ts';
 
 export interface Arrival {
   readonly tables: Tables;

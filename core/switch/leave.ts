@@ -22,7 +22,8 @@ import { drop } from './arrival.ts';
 import type { Change, Held } from './tables.ts';
 import type { LinkSettings } from './topology.ts';
 import { LOCAL } from './topology.ts';
-import type { Decision, Forwarding, Path, Send } from './verdict.ts';
+import type { Decision, Path } from './verdict.ts';
+import type { Forwarding, Send } from './send.ts';
 
 /** Where a packet goes from here: the link, the next hop on it, and what changes on the way. */
 export interface Exit {

@@ -9,7 +9,8 @@ import type { Tables } from './tables.ts';
 import { apply } from './tables.ts';
 import { ageing, tick } from './tick.ts';
 import type { Link } from './topology.ts';
-import type { Decision, Forwarding, Send } from './verdict.ts';
+import type { Decision } from './verdict.ts';
+import type { Forwarding, Send } from './send.ts';
 
 /** A whole frame that leaves by a link. */
 export interface Output {

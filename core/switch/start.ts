@@ -7,7 +7,7 @@ import { inPlace } from './dictionary.ts';
 import { persistent } from './persistent.ts';
 import type { Neighbour, Tables } from './tables.ts';
 import type { ServiceKey, Topology } from './topology.ts';
-import type { Send } from './verdict.ts';
+import type { Send } from './send.ts';
 
 /** Empty tables that never change: each `apply` gives new ones. For simulation, `replay`, `explain`. */
 export const emptyTables = (topology: Topology): Tables => ({

@@ -6,7 +6,7 @@ import type { Connection, ConnectionTable } from './connection/connection.ts';
 import { withConnection, withoutConnection } from './connection/connection.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { Link, ServiceKey, Topology } from './topology.ts';
-import type { Send } from './verdict.ts';
+import type { Send } from './send.ts';
 
 /** A packet that waits for a next hop: the frame that brought it, and how it will leave. */
 export interface Held {

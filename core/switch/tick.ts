@@ -11,7 +11,8 @@ import { isExpired } from './connection/phase.ts';
 import type { Change, Held, Neighbour, Tables } from './tables.ts';
 import { linkSettings } from './topology.ts';
 import { asIpv4 } from './translate.ts';
-import type { Decision, Send } from './verdict.ts';
+import type { Decision } from './verdict.ts';
+import type { Send } from './send.ts';
 
 /** A neighbour that was not heard for this long is forgotten, milliseconds. */
 export const FORGET_AFTER = 600_000;

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -9,11 +8,11 @@ import * as ip from '../../core/wire/ipv4.ts';
 import * as tcp from '../../core/wire/tcp.ts';
 import type { Running } from './gateway.ts';
 import { startGateway } from './gateway.ts';
-import type { Host } from './host.ts';
 import type { Network } from './network.ts';
 import { CLIENT, CLUSTER, laboratory, makeNetwork, NODE_NAMES } from './network.ts';
 import { wireOf } from './raw-socket.ts';
 import { converse, serveNodes } from './servers.ts';
+import { stackCounter } from './statistics.ts';
 import { until } from './until.ts';
 
 const addressOf = (text: string): Ipv4Address => {
@@ -43,15 +42,6 @@ const strayFrame = (from: string, to: string): Uint8Array => {
   });
 };
 
-/** Resets that a host has sent: what it does with segments of no connection of its own. */
-const resetsSent = (host: Host): number => {
-  const lines = host.inside(() => readFileSync('/proc/thread-self/net/snmp', 'utf8')).split('\n');
-  const [names, values] = lines
-    .filter((line) => line.startsWith('Tcp:'))
-    .map((line) => line.split(' '));
-  return Number(values?.[names?.indexOf('OutRsts') ?? 0]);
-};
-
 describe.runIf(laboratory('messages of no connection', 'curl'))('in the middle of things', () => {
   let network: Network;
   let gateway: Running;
@@ -66,7 +56,9 @@ describe.runIf(laboratory('messages of no connection', 'curl'))('in the middle o
   afterAll(() => network.dispose());
 
   const curl = () => network.client.run('curl', '-sS', `http://${CLUSTER}/`);
-  const resets = () => NODE_NAMES.map((name) => resetsSent(network.nodes[name]));
+  /** What a node answers to segments of no connection of its own. */
+  const resets = () =>
+    NODE_NAMES.map((name) => stackCounter(network.nodes[name], 'Tcp', 'OutRsts'));
 
   /** MAC address of the cluster as the client knows it. */
   const clusterMac = async (): Promise<string> => {

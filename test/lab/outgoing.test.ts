@@ -50,7 +50,9 @@ describe.runIf(laboratory('connections that nodes open', 'ping', 'curl'))('from 
   it('D4: two nodes ping the same host at once', async () => {
     const { alpha, beta } = network.nodes;
     const pings = await Promise.all(
-      [alpha, beta].map((node) => node.run('ping', '-n', '-c', '3', '-i', '0.2', '-e', '77', CLIENT)),
+      [alpha, beta].map((node) =>
+        node.run('ping', '-n', '-c', '3', '-i', '0.2', '-e', '77', CLIENT),
+      ),
     );
     for (const { code, stdout } of pings) {
       expect(stdout).toContain(' 3 received');

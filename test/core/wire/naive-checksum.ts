@@ -9,11 +9,13 @@ export const naiveSum = (bytes: Uint8Array): number => {
   return Number(BigInt(`0x${text}`) % 65535n) || 0xffff;
 };
 
+const NOTHING: Uint8Array = new Uint8Array(0);
+
 /** The bytes with their 16-bit checksum field at `field` set right for the sum over `prefix` and all. */
 export const withChecksum = (
   bytes: Uint8Array,
   field: number,
-  { upTo = bytes.length, prefix = new Uint8Array(0) } = {},
+  { upTo = bytes.length, prefix = NOTHING } = {},
 ): Uint8Array => {
   const right = Uint8Array.from(bytes);
   right.set([0, 0], field);

@@ -1,0 +1,25 @@
+// What became of a frame, in a few words: `forward by interconnect to node n2`, `drop internal`.
+
+import type { ReadonlyBytes } from '../wire/bytes.ts';
+import { linkName } from '../switch/names.ts';
+import type { Link, Topology } from '../switch/topology.ts';
+import type { Decision } from '../switch/verdict.ts';
+import { reasonOf } from './account.ts';
+import { leavingFrame, nodeOf, nodeText } from './leaving.ts';
+
+/** The verdict on `frame`, which came by `ingress`: where it goes, or why not. */
+export const outcomeOf = (
+  topology: Topology,
+  ingress: Link,
+  frame: ReadonlyBytes,
+  decision: Decision,
+): string => {
+  const leaving = leavingFrame(frame, decision);
+  const reason = reasonOf(decision.verdict);
+  const node = nodeOf(topology, ingress, frame, leaving);
+  const to =
+    leaving === null
+      ? ''
+      : ` by ${linkName(topology, leaving.egress)}${nodeText(node, leaving.egress)}`;
+  return `${decision.verdict.kind}${to}${reason === null ? '' : ` ${reason}`}`;
+};
