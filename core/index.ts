@@ -2,6 +2,12 @@
 
 export * from './wire/address.ts';
 export type { ReadonlyBytes } from './wire/bytes.ts';
+export type { Config } from './config/config.ts';
+export { decodeConfig } from './config/decode.ts';
+export type { Problem } from './config/problem.ts';
+export { schemaOf } from './config/schema.ts';
+export { topologyOf } from './config/topology.ts';
+export type { Explanation } from './explain/explanation.ts';
 export { decide } from './switch/decide.ts';
 export type { Dictionary } from './switch/dictionary.ts';
 export type { Connection, ConnectionTable, Phase } from './switch/connection/connection.ts';

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // The command `onehost`: reads arguments, calls one command, ends with its exit code: 0 ok, 1 failed or
 // invalid, 2 usage. Each command is loaded when it is called: `check` needs no TAP, `show` no core.
 
@@ -13,6 +12,12 @@ const out = (line: string): void => {
 const err = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
+
+// A reader that has seen enough (`| head`) closes the pipe: that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 
 const version = (): string => {
   const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');

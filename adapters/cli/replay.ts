@@ -3,7 +3,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Offline } from '../../core/switch/offline.ts';
 import { replayFrame, startOffline } from '../../core/switch/offline.ts';
-import type { Output } from '../../core/switch/simulate.ts';
 import type { LinkSettings, Topology } from '../../core/switch/topology.ts';
 import type { CaptureFile } from './capture-file.ts';
 import { loadCapture } from './capture-file.ts';
@@ -99,20 +98,17 @@ const replayAll = (
 ): string | null => {
   const tally = emptyTally();
   let state: Offline = startOffline(topology, sightings(frames));
-  let failure: string | null = null;
-  const send = (output: Output, time: number): void => {
-    countSent(tally, topology, output);
-    failure ??= file?.write(output, time) ?? null;
-  };
   for (const frame of frames) {
     const sighting = { link: frame.link.link, frame: frame.bytes };
-    const replayed = replayFrame(state, sighting, frame.time);
-    state = replayed.state;
-    for (const output of replayed.due) send(output, frame.time);
-    for (const output of replayed.step.outputs) send(output, frame.time);
-    countFrame(tally, replayed.step.decision);
-    out((json ? jsonLine : textLine)(topology, frame, replayed.step));
-    if (failure !== null) return failure;
+    const { state: next, due, step } = replayFrame(state, sighting, frame.time);
+    state = next;
+    countFrame(tally, step.decision);
+    out((json ? jsonLine : textLine)(topology, frame, step));
+    for (const output of [...due, ...step.outputs]) {
+      countSent(tally, topology, output);
+      const failure = file?.write(output, frame.time) ?? null;
+      if (failure !== null) return failure;
+    }
   }
   const milliseconds = (frames.at(-1)?.time ?? 0) - (frames[0]?.time ?? 0);
   if (!json && frames.length > 0) summaryLines(tally, milliseconds).forEach(out);

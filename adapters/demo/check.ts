@@ -28,7 +28,9 @@ const faultOf = (asked: Asked, nodes: readonly string[], turns: Turns): string |
   const { question, reply, active, lost } = asked;
   if (lost) {
     turns.kept.delete(question.connection);
-    return reply.kind === 'failed' ? null : `${nameOf(asked)}: its node is down, and it was answered`;
+    return reply.kind === 'failed'
+      ? null
+      : `${nameOf(asked)}: its node is down, and it was answered`;
   }
   if (reply.kind === 'failed') return `${nameOf(asked)}: ${reply.why}`;
   const { node, sourcePort } = reply;

@@ -3,7 +3,7 @@
 
 import * as E from 'fp-ts/lib/Either.js';
 import { formatAddress, formatIpv4, formatIpv4Interface } from '../../core/wire/address.ts';
-import type { LinkSettings, Topology } from '../../core/switch/topology.ts';
+import type { Topology } from '../../core/switch/topology.ts';
 import { FIRST_NETWORK, interconnect, linkSettings } from '../../core/switch/topology.ts';
 import type { Device } from '../device.ts';
 import { makeGateway } from '../gateway/gateway.ts';
@@ -47,13 +47,11 @@ const devicesOf = ({ hosts }: World): readonly (Device | null)[] => {
   return [makeSegment('oh-inter', nodes), gateway ?? null, client ?? null];
 };
 
-const madeOf = (network: LinkSettings, hosts: readonly HostSettings[]): readonly string[] => [
-  `${hosts.length} network namespaces, held by this process alone: gone when it ends`,
-  ...hosts.map(({ name, address, interface: link }) =>
-    name === GATEWAY_NAME
-      ? `${name.padEnd(8)}${formatIpv4Interface(network.address).padEnd(17)}to the campus, ${address} inside`
-      : `${name.padEnd(8)}${address.padEnd(17)}${link}, ${name === 'client' ? 'a TAP on the campus' : 'a TAP on the interconnect, HTTP and UDP servers'}`,
-  ),
+/** What there is then, for people. */
+const MADE: readonly string[] = [
+  'Made: network namespaces client, gateway and each node; a TAP for each host, a TUN',
+  "for the gateway's own stack; HTTP and UDP servers, plain programs of Node.js. This",
+  'process alone holds them all: they are gone when it ends, however it ends.',
 ];
 
 const startPrograms = (topology: Topology, hosts: readonly WorldHost[]): readonly Program[] => {
@@ -124,7 +122,7 @@ export const makeNamespaceCluster = async (
   }
   return E.right({
     gateway,
-    made: madeOf(linkSettings(topology, FIRST_NETWORK), settings),
+    made: MADE,
     ask: (question) => askClient(client, question),
     close,
   });

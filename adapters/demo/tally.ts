@@ -6,11 +6,7 @@ import type { Asked } from './traffic.ts';
 export const KINDS: readonly Question['kind'][] = ['http', 'kept', 'udp'];
 
 /** Answers of `node`, of one kind or of all. */
-export const answersOf = (
-  all: readonly Asked[],
-  node: string,
-  kind?: Question['kind'],
-): number =>
+export const answersOf = (all: readonly Asked[], node: string, kind?: Question['kind']): number =>
   all.filter(
     ({ question, reply }) =>
       reply.kind === 'answered' &&

@@ -83,7 +83,7 @@ const udpState = (frame: ReadonlyBytes, field: Field, extent: Extent): ChecksumS
   const initial = pseudo(frame, extent, length);
   const state = judged(frame, field, transportAt, transportAt + length, initial);
   // What comes to 0 is sent as its other spelling (RFC 768).
-  return { ...state, expected: state.expected || 0xffff };
+  return { ...state, expected: state.expected === 0 ? 0xffff : state.expected };
 };
 
 const stateOf = (frame: ReadonlyBytes, field: Field, extent: Extent): ChecksumState => {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { copyOf } from '../../core/wire/bytes.ts';
 import { record } from './capture.ts';
 import type { Running } from './gateway.ts';
 import { startGateway } from './gateway.ts';
@@ -21,8 +22,8 @@ const neighbours = async (host: Host): Promise<readonly KnownNeighbour[]> => {
   return JSON.parse(stdout) as readonly KnownNeighbour[];
 };
 
-const hex = (bytes: Iterable<number>): string => Buffer.from(Array.from(bytes)).toString('hex');
-const hexAddress = (address: string): string => hex(address.split('.').map(Number));
+const hexAddress = (address: string): string =>
+  Buffer.from(address.split('.').map(Number)).toString('hex');
 
 describe.runIf(laboratory('ARP', 'tcpdump', 'curl'))('on the wire', () => {
   const folder = mkdtempSync(join(tmpdir(), 'onehost-lab-'));
@@ -33,8 +34,8 @@ describe.runIf(laboratory('ARP', 'tcpdump', 'curl'))('on the wire', () => {
     await serveNodes(network);
   });
   afterAll(async () => {
-    await gateway.dispose();
     network.dispose();
+    await gateway.dispose();
     rmSync(folder, { recursive: true });
   });
 
@@ -51,11 +52,12 @@ describe.runIf(laboratory('ARP', 'tcpdump', 'curl'))('on the wire', () => {
       const first = await until('an announcement', () => recording.frames()[0]);
       await recording.stop();
       const address = hexAddress(sides[side]?.address ?? '');
-      const sender = hex(first.bytes.subarray(6, 12));
+      const frame = Buffer.from(copyOf(first.bytes)).toString('hex');
+      const sender = frame.slice(12, 24);
       // RFC 826 by its fields: Ethernet to everyone; hardware 1, protocol 0800, lengths 6 and 4, request;
       // sender; target of the same address (RFC 5227 section 3).
-      expect(hex(first.bytes.subarray(0, 42))).toBe(
-        `ffffffffffff${sender}0806${'0001080006040001'}${sender}${address}000000000000${address}`,
+      expect(frame.slice(0, 84)).toBe(
+        `ffffffffffff${sender}08060001080006040001${sender}${address}000000000000${address}`,
       );
     }
   });

@@ -36,8 +36,8 @@ describe.runIf(able)('checksums', () => {
     );
   });
   afterAll(async () => {
-    await gateway.dispose();
     network.dispose();
+    await gateway.dispose();
   });
 
   /** Some of everything: both directions, all protocols, errors that quote. */
@@ -74,13 +74,15 @@ describe.runIf(able)('checksums', () => {
     await until('the last datagram is recorded', () =>
       client?.frames().some(({ bytes }) => Buffer.from(Array.from(bytes)).includes('the last')),
     );
-    for (const { file, frames, stop } of recordings) {
-      await stop();
-      expect(frames().length).toBeGreaterThan(50);
+    for (const recording of recordings) {
+      await recording.stop();
+      const { file } = recording;
+      const frames = recording.frames().length;
+      expect(frames).toBeGreaterThan(50);
       const { gateway: judge } = network;
       expect(await found(judge, file, WRONG)).toBe(0);
       // All of them were looked at, and some of each protocol were there.
-      expect(await found(judge, file, judged(GOOD))).toBe(frames().length);
+      expect(await found(judge, file, judged(GOOD))).toBe(frames);
       for (const name of PROTOCOLS)
         expect(await found(judge, file, `${name}.checksum.status == ${GOOD}`)).toBeGreaterThan(0);
     }

@@ -15,8 +15,8 @@ describe.runIf(laboratory('connections', 'curl'))('connections to the cluster', 
     [gateway] = await Promise.all([startGateway(network.gateway), serveNodes(network)]);
   });
   afterAll(async () => {
-    await gateway.dispose();
     network.dispose();
+    await gateway.dispose();
   });
 
   /** The nodes that answered, as each says its name first. */

@@ -1,5 +1,4 @@
 // `onehost run` of the built command, in the gateway's namespace of the laboratory.
-import type { ChildProcess } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -68,17 +67,23 @@ export interface Running {
 
 const isReady = (said: string): boolean => said.split('\n').includes('onehost: ready');
 
-/** Starts it with a configuration, given as a value or as the text of the file. Does not wait. */
-export const launch = (host: Host, config: Part | string, ...argv: readonly string[]): Running => {
+/**
+ * Starts it with a configuration, given as a value or as the text of the file; `before` is what the
+ * command is an argument of. Does not wait.
+ */
+export const launch = (
+  host: Host,
+  config: Part | string,
+  ...before: readonly string[]
+): Running => {
   const folder = mkdtempSync(join(tmpdir(), 'onehost-lab-'));
   chmodSync(folder, 0o755);
   const file = join(folder, 'onehost.yaml');
   const socket = join(folder, 'control.sock');
   writeFileSync(file, typeof config === 'string' ? config : JSON.stringify(config));
-  const child: ChildProcess = host.start(
-    ...([...argv, process.execPath] as [string, ...string[]]),
-    ...[ONEHOST, 'run', '-c', file, '--socket', socket],
-  );
+  const run = [process.execPath, ONEHOST, 'run', '-c', file, '--socket', socket];
+  // `env` without settings runs what follows, in its own place.
+  const child = host.start('env', ...before, ...run);
   let said = '';
   child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
   const ended = outcomeOf(child);

@@ -56,11 +56,12 @@ export const outcomeOf = (child: ChildProcess): Promise<Outcome> =>
 export const makeHost = (name: string): Host => {
   const made = makeNamespace();
   if (E.isLeft(made)) throw new Error(`host ${name}: ${made.left}`);
-  const { descriptor, close } = made.right;
+  const namespace = made.right;
+  const { descriptor } = namespace;
   const children = new Set<ChildProcess>();
   inside(descriptor, disableIpv6);
 
-  const start: Host['start'] = (command, ...argv) => {
+  const start = (command: string, ...argv: readonly string[]): ChildProcess => {
     // Killed with its parent: nothing is left behind, however this process ends.
     const leashed = ['--pdeathsig', 'KILL', '--', command, ...argv];
     const child = spawnInside(descriptor, 'setpriv', leashed);
@@ -88,7 +89,7 @@ export const makeHost = (name: string): Host => {
     start,
     dispose: () => {
       for (const child of children) child.kill('SIGKILL');
-      close();
+      namespace.close();
     },
   };
 };

@@ -17,8 +17,8 @@ describe.runIf(able)("the gateway machine's own stack", () => {
     await Promise.all([serve(network.gateway, 8080), serve(network.client), serveNodes(network)]);
   });
   afterAll(async () => {
-    await gateway.dispose();
     network.dispose();
+    await gateway.dispose();
   });
 
   it('A6: a port that nobody else has is the gateway’s, by the cluster’s address', async () => {

@@ -15,8 +15,8 @@ describe.runIf(able)('a node by its own address', () => {
     [gateway] = await Promise.all([startGateway(network.gateway), serveNodes(network)]);
   });
   afterAll(async () => {
-    await gateway.dispose();
     network.dispose();
+    await gateway.dispose();
   });
 
   for (const name of NODE_NAMES)

@@ -17,8 +17,8 @@ describe.runIf(laboratory('connections that nodes open', 'ping', 'curl'))('from 
     ]);
   });
   afterAll(async () => {
-    await gateway.dispose();
     network.dispose();
+    await gateway.dispose();
   });
 
   for (const [protocol, port] of [

@@ -33,8 +33,8 @@ describe.runIf(able)('a path that is narrower beyond the router', () => {
     ]);
   });
   afterAll(async () => {
-    await gateway.dispose();
     network.dispose();
+    await gateway.dispose();
   });
 
   it("D2: the node that serves a connection learns the path's MTU, as the router tells the cluster", async () => {
@@ -77,8 +77,8 @@ describe.runIf(able)('an interconnect that is narrower than the network', () => 
     ]);
   });
   afterAll(async () => {
-    await gateway.dispose();
     network.dispose();
+    await gateway.dispose();
   });
 
   it('D2: the gateway tells the client what its nodes take, and a large upload arrives', async () => {

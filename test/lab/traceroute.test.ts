@@ -24,8 +24,8 @@ describe.runIf(laboratory('traceroute', 'traceroute'))('traceroute', () => {
     [gateway] = await Promise.all([startGateway(network.gateway), serveNodes(network)]);
   });
   afterAll(async () => {
-    await gateway.dispose();
     network.dispose();
+    await gateway.dispose();
   });
 
   for (const [kind, ...how] of [

@@ -2,7 +2,7 @@
 // around it. Every frame is a real one; only its hosts' kernels, and the cables, are not.
 
 import * as E from 'fp-ts/lib/Either.js';
-import { formatAddress, mac, parseIpv4Interface } from '../../../core/wire/address.ts';
+import { mac, parseIpv4Interface } from '../../../core/wire/address.ts';
 import type { Ipv4Address, Ipv4Interface } from '../../../core/wire/address.ts';
 import { TICK_EVERY } from '../../../core/switch/tick.ts';
 import type { Link, Topology } from '../../../core/switch/topology.ts';
@@ -34,11 +34,7 @@ interface Host {
 /** Of the hosts' MAC addresses, which are locally administered: the address follows. */
 const MAC_PREFIX = 0x02_00_00_00_00_00;
 
-const stationOn = (
-  device: MemoryLink,
-  link: Ipv4Interface,
-  router: Ipv4Address | null,
-): Station =>
+const stationOn = (device: MemoryLink, link: Ipv4Interface, router: Ipv4Address | null): Station =>
   makeStation({
     link,
     mac: device.framing === 'ip' ? null : mac(MAC_PREFIX + link.address),
@@ -73,13 +69,10 @@ const serversOn = (topology: Topology, devices: readonly MemoryLink[]): readonly
   return [serverOn(LOCAL, stationOn(local, inside, null), GATEWAY_NAME, OWN_PORT), ...nodes];
 };
 
-const madeOf = (topology: Topology): readonly string[] => [
-  'the gateway over links in memory, and hosts simulated around it: real frames, no namespaces',
-  `client  ${CLIENT.padEnd(17)}ARP, TCP and UDP of its own`,
-  ...topology.nodes.map(
-    ({ name, address }) =>
-      `${name.padEnd(8)}${formatAddress(address).padEnd(17)}the same, answering HTTP and UDP`,
-  ),
+/** What there is then, for people. */
+const MADE: readonly string[] = [
+  'Made, in memory: the same gateway, between links without a kernel; and simulated',
+  'hosts that speak ARP, TCP, HTTP and UDP. Each frame is a real one, with its checksums.',
 ];
 
 /** Makes the cluster. */
@@ -141,7 +134,7 @@ export const makeMemoryCluster = (topology: Topology): Cluster => {
   settle();
   return {
     gateway,
-    made: madeOf(topology),
+    made: MADE,
     ask,
     close: () => {
       clearInterval(ticking);
