@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import * as E from 'fp-ts/lib/Either.js';
+import { counted } from '../../core/explain/counted.ts';
 import type { LinkSettings } from '../../core/switch/topology.ts';
 import type { Capture, CapturedFrame } from '../pcap/capture.ts';
 import { readCapture } from '../pcap/read.ts';
@@ -35,17 +36,19 @@ const readBytes = (path: string): E.Either<string, Uint8Array> => {
 
 const warningsAbout = (path: string, { frames, truncatedAt }: Capture): readonly string[] => {
   const snapped = frames.filter((frame) => frame.snapped).length;
-  const which = snapped === 1 ? '1 frame was' : `${snapped} frames were`;
+  const were = snapped === 1 ? 'was' : 'were';
   return [
     ...(truncatedAt === null
       ? []
       : [
-          `${path}: is cut off at byte ${truncatedAt}; the ${frames.length} frames before that are used`,
+          `${path}: is cut off at byte ${truncatedAt}; what is before that is used (${counted(frames.length, 'frame')})`,
         ]),
     ...(frames.length === 0 ? [`${path}: has no frames`] : []),
     ...(snapped === 0
       ? []
-      : [`${path}: ${which} not captured to the end, and will not be sound; use tcpdump -s 0`]),
+      : [
+          `${path}: ${counted(snapped, 'frame')} ${were} not captured to the end, and will not be sound; use tcpdump -s 0`,
+        ]),
   ];
 };
 

@@ -1,6 +1,7 @@
 // `onehost explain`: why a frame goes where it goes, offline and without privileges.
 
 import * as E from 'fp-ts/lib/Either.js';
+import { counted } from '../../core/explain/counted.ts';
 import type { Explanation } from '../../core/explain/explanation.ts';
 import { explain as explainFrame } from '../../core/explain/explanation.ts';
 import { passTime, replayFrame, startOffline } from '../../core/switch/offline.ts';
@@ -24,16 +25,6 @@ export interface ExplainOptions {
   readonly json?: boolean;
 }
 
-/** What the command's help says besides its options. */
-export const EXPLAIN_HELP = `
-The frame is given by --hex, with spaces, colons or nothing between its bytes, or as a frame of a capture.
-The frames before it in the capture then go through the switch first, as if they all came by the same
-network, so that connections are known; what nodes sent by the interconnect is not among them.
-
-A frame to any MAC address is taken, and no frame waits for ARP: hosts, nodes and routers have the MAC
-address that the capture shows them with, and the others one made from their address (02:00, then its
-four octets).`;
-
 type Line = (line: string) => void;
 
 /** The frame that is asked about, those that went before it, and what to say of it. */
@@ -55,7 +46,9 @@ const refused = (code: 1 | 2, sentence: string): E.Either<Refusal, never> =>
 const fromHex = (text: string, link: LinkSettings): E.Either<Refusal, Question> => {
   const bytes = parseFrameHex(text);
   if (E.isLeft(bytes)) return refused(2, `--hex: ${bytes.left}`);
-  const about = [`a frame of ${bytes.right.length} bytes on ${link.name}; no frame went before it`];
+  const about = [
+    `a frame of ${counted(bytes.right.length, 'byte')} on ${link.name}; no frame went before it`,
+  ];
   return E.right({ frames: [{ bytes: bytes.right, time: 0 }], about, warnings: [] });
 };
 
@@ -71,7 +64,7 @@ const fromCapture = (
   const { frames, warnings, isCut } = capture.right;
   const asked = frames[number - 1];
   if (asked === undefined) {
-    const has = frames.length === 0 ? 'no frames' : `only ${frames.length} frames`;
+    const has = frames.length === 0 ? 'no frames' : `only ${counted(frames.length, 'frame')}`;
     const cut = isCut ? ', as it is cut off' : '';
     return refused(1, `${path}: has ${has}${cut}; there is no frame ${number}`);
   }
@@ -79,7 +72,7 @@ const fromCapture = (
   const went =
     before === 0
       ? 'no frame went before it'
-      : `the ${before === 1 ? 'frame' : `${before} frames`} before it went through the switch first, by ${link.name}`;
+      : `the ${counted(before, 'frame')} before it went through the switch first, by ${link.name}`;
   const about = `frame ${number} of ${path}, on ${link.name} at ${timeText(asked.time)}: ${went}`;
   return E.right({ frames: frames.slice(0, number), about: [about], warnings });
 };

@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { Argument, Command, CommanderError, Option } from 'commander';
+import { EXPLAIN_HELP, REPLAY_HELP } from './offline-help.ts';
 
 const USAGE_ERROR = 2;
 
@@ -77,6 +78,7 @@ program
 program
   .command('replay')
   .description('sends captured frames through the switch, offline')
+  .addHelpText('after', REPLAY_HELP)
   .addOption(configOption())
   .addOption(
     new Option('--in <link=capture>', 'frames that arrived on a network, or on `interconnect`')
@@ -95,6 +97,7 @@ program
 program
   .command('explain')
   .description('tells why a frame goes where it goes')
+  .addHelpText('after', EXPLAIN_HELP)
   .argument('[capture]', 'a file that has the frame')
   .addOption(configOption())
   .requiredOption('--on <link>', 'the network that the frame arrives on, or `interconnect`')

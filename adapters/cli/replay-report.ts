@@ -3,6 +3,7 @@
 import type { ReadonlyBytes } from '../../core/wire/bytes.ts';
 import { differences } from '../../core/explain/difference.ts';
 import { reasonOf } from '../../core/explain/account.ts';
+import { counted } from '../../core/explain/counted.ts';
 import { leavingFrame, nodeOf } from '../../core/explain/leaving.ts';
 import { outcomeOf } from '../../core/explain/outcome.ts';
 import { summaryOf } from '../../core/explain/summary.ts';
@@ -114,7 +115,7 @@ export const summaryLines = ({ frames, sent }: Tally, milliseconds: number): rea
   const out = [...sent].map(([link, count]) => `${link} ${count}`).join(', ');
   return [
     '',
-    `${all} frame${all === 1 ? '' : 's'}, ${(milliseconds / 1000).toFixed(3)} seconds; sent: ${out || 'none'}`,
+    `${counted(all, 'frame')}, ${(milliseconds / 1000).toFixed(3)} seconds; sent: ${out || 'none'}`,
     ...counts.map(([name, count]) =>
       `  ${String(count).padStart(digits)} ${name.padEnd(widest)}${explained(name)}`.trimEnd(),
     ),

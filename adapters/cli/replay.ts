@@ -29,19 +29,6 @@ export interface ReplayOptions {
   readonly json?: boolean;
 }
 
-/** What the command's help says besides its options. */
-export const REPLAY_HELP = `
-Each --in names a network of the configuration (or interconnect, or local) and a capture, pcap or pcapng,
-of frames that arrived there. The frames of all captures are taken in the order of their time stamps.
-
-Captures bear the MAC addresses of the gateway that stood there, so frames to any MAC address are taken.
-No frame waits for ARP: hosts, nodes and routers have the MAC address that the captures show them with,
-and those that never send one made from their address (02:00, then its four octets); none is asked again.
-What the other gateway sent is in the captures too; it is dropped, as source-inside or internal.
-
-The output has one interface for each link, in the order interconnect, local, networks; each frame has
-the time of the frame that caused it. Exit code 1 when a capture is cut off, or cannot be used at all.`;
-
 type Line = (line: string) => void;
 
 interface Input {

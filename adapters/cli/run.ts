@@ -89,6 +89,8 @@ const startControl = (
 
 /** Exit code: 0 when a signal ended it, 1 when it could not start or lost a device. */
 export const run = async (options: RunOptions): Promise<number> => {
+  // Who read it may be gone (EPIPE): the gateway goes on without being heard.
+  process.stderr.on('error', () => undefined);
   const loaded = loadConfig(options.config);
   if (E.isLeft(loaded)) {
     for (const line of loaded.left) process.stderr.write(`${line}\n`);

@@ -1,6 +1,6 @@
 // Both ends of the control socket: a Unix socket that only its owner may use.
 
-import { chmodSync, existsSync, mkdirSync, unlinkSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, statSync, unlinkSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { dirname } from 'node:path';
@@ -55,6 +55,8 @@ export const listen = async (
   answer: (request: Request) => Answer,
 ): Promise<E.Either<string, ControlSocket>> => {
   if (existsSync(path)) {
+    if (!statSync(path).isSocket())
+      return E.left(`${path} is there already and is no socket; give another place by --socket`);
     if (await isAlive(path))
       return E.left(`another gateway listens on ${path}; give this one another --socket`);
     try {
@@ -63,7 +65,10 @@ export const listen = async (
       return E.left(`cannot replace ${path}: ${reasonOf(cause)}`);
     }
   }
+  const clients = new Set<Socket>();
   const server = createServer((client) => {
+    clients.add(client);
+    client.on('close', () => clients.delete(client));
     serve(client, answer);
   });
   try {
@@ -89,6 +94,8 @@ export const listen = async (
   return E.right({
     close: () => {
       server.close();
+      // One that has nothing to ask must not keep the process.
+      for (const client of clients) client.destroy();
     },
   });
 };

@@ -51,10 +51,10 @@ const fromHere = (file: string): string => {
   return path.startsWith('..') ? file : path;
 };
 
-/** How the command was called, so that what is printed can be typed. */
+/** How to call the command here. */
 const calledAs = (): string => {
   const script = process.argv[1] ?? '';
-  return basename(script) === 'main.js' ? `node ${fromHere(script)}` : 'onehost';
+  return basename(script) === 'onehost' ? 'onehost' : `node ${fromHere(script)}`;
 };
 
 /** The namespaces' cluster, here or, by this program again, in a user namespace; why there is none; or the exit code. */
@@ -88,17 +88,16 @@ const introduce = (cluster: Cluster, file: string, out: Out): void => {
   const scene = sceneOf(cluster, '', []);
   const text = readFileSync(file, 'utf8').trimEnd().split('\n');
   const lines = [
+    `  onehost demo: one host to the network, ${scene.cluster}; in truth ${scene.nodes.length} computers`,
     '',
-    `onehost demo: ${scene.nodes.length} computers that the network sees as one host, ${scene.cluster}`,
+    ...pictureOf(scene, plain),
     '',
-    ...pictureOf(scene, plain).map((line) => line.slice(2)),
+    ...cluster.made.map((line) => `  ${line}`),
     '',
-    ...cluster.made,
-    '',
-    `The configuration, ${fromHere(file)}; the hosts' links stand in for its devices:`,
-    ...text.filter((line) => !line.startsWith('#')).map((line) => `  ${line}`),
+    `  The configuration is ${fromHere(file)}; hosts' links stand in for devices:`,
+    ...text.filter((line) => !line.startsWith('#')),
   ];
-  for (const line of lines) out(`  ${line}`.trimEnd());
+  for (const line of lines) out(line.trimEnd());
 };
 
 /** Shows the cluster. Whether all was as it must be. */
@@ -162,6 +161,7 @@ const perform = async (
     return (await show(cluster, quick, file, out, stopped)) ? 0 : 1;
   } finally {
     await cluster.close();
+    if (stopped.aborted) out('  Stopped; nothing is left.');
   }
 };
 
@@ -176,8 +176,8 @@ export const demo = async (options: DemoOptions, out: Out, err: Out): Promise<nu
     signalled ||= 128 + constants.signals[signal];
     stop.abort();
   };
+  // To the process's end, which follows: the way out, too, may be signalled.
   for (const signal of SIGNALS) process.on(signal, onSignal);
   const code = await perform(options, out, err, stop.signal);
-  for (const signal of SIGNALS) process.off(signal, onSignal);
   return signalled || code;
 };

@@ -49,9 +49,9 @@ const devicesOf = ({ hosts }: World): readonly (Device | null)[] => {
 
 /** What there is then, for people. */
 const MADE: readonly string[] = [
-  'Made: network namespaces client, gateway and each node; a TAP for each host, a TUN',
-  "for the gateway's own stack; HTTP and UDP servers, plain programs of Node.js. This",
-  'process alone holds them all: they are gone when it ends, however it ends.',
+  'Made: network namespaces client, gateway and each node; a TAP for each host, a',
+  "TUN for the gateway's own stack; HTTP and UDP servers, plain Node.js programs.",
+  'Held by this process alone: they are gone when it ends, however it ends.',
 ];
 
 const startPrograms = (topology: Topology, hosts: readonly WorldHost[]): readonly Program[] => {

@@ -60,12 +60,12 @@ const phases = (rounds: number): readonly Phase[] => [
   },
   {
     change: { node: AWAY, state: 'down' },
-    title: `${AWAY} is taken away: onehost set node ${AWAY} down`,
+    title: `${AWAY} is taken away: onehost set node ${AWAY} down. Traffic goes on without it.`,
     rounds,
   },
   {
     change: { node: AWAY, state: 'active' },
-    title: `${AWAY} comes back: onehost set node ${AWAY} active`,
+    title: `${AWAY} comes back: onehost set node ${AWAY} active. New connections reach it.`,
     rounds,
   },
 ];

@@ -5,6 +5,7 @@ import type { Reason } from '../../core/switch/reason.ts';
 import { meaning } from '../../core/switch/reason.ts';
 import { tableOf } from '../cli/table.ts';
 import { GATEWAY_NAME } from './cluster.ts';
+import { AWAY } from './script.ts';
 import { KINDS, answersOf } from './tally.ts';
 import type { Scene } from './view.ts';
 import { WIDTH } from './view.ts';
@@ -17,9 +18,9 @@ const indented = (lines: readonly string[]): readonly string[] =>
 const verdictOf = ({ asked }: Scene, faults: readonly string[]): string => {
   const answered = asked.filter(({ reply }) => reply.kind === 'answered').length;
   const lost = asked.filter((one) => one.lost).length;
-  const sum = `${asked.length} requests, ${answered} answered by one address`;
+  const sum = `${asked.length} requests to one address: ${answered} answered`;
   if (faults.length > 0) return `${sum}. This is not as it must be:`;
-  return lost === 0 ? `${sum}.` : `${sum}, ${lost} lost with the node that went, as it must be.`;
+  return lost === 0 ? `${sum}.` : `${sum}, ${lost} lost with ${AWAY}, as it must be.`;
 };
 
 const tallyOf = ({ asked, nodes }: Scene): readonly string[] =>
@@ -59,11 +60,11 @@ export const summaryOf = (
   '',
   ...indented(countersOf(scene)),
   '',
-  `  By hand, as root, in a network of your own (onehost: ${onehost}):`,
+  `  By hand, as root (onehost here is ${onehost}):`,
   ...[
     `onehost run -c ${file}`,
     'onehost show connections',
-    `onehost set node ${scene.nodes[1]?.name ?? 'NAME'} drain`,
+    `onehost set node ${AWAY} drain`,
     `onehost explain -c ${file} --on campus CAPTURE.pcap`,
   ].map((line) => `    ${line}`),
 ];

@@ -9,8 +9,8 @@ import type { Asked } from './traffic.ts';
 
 export const WIDTH = 78;
 /** Lines that `frameOf` gives. */
-export const HEIGHT = 20;
-const SHOWN = 10;
+export const HEIGHT = 22;
+const SHOWN = 12;
 const LONGEST_BAR = 12;
 
 /** Gives the text its colour, an SGR number of ECMA-48; or leaves it as it is. */
@@ -55,7 +55,7 @@ export const pictureOf = (scene: Scene, paint: Paint): readonly string[] => {
   const left = [
     `client ────── ${scene.cluster} ──`,
     `${scene.client.padEnd(14)}${GATEWAY_NAME}`,
-    ' '.repeat(14) + (own === 0 ? '' : `itself ${own}`),
+    ' '.repeat(14) + (own === 0 ? '' : `by itself ${own}`),
   ];
   const answers = nodes.map(({ name }) => answersOf(asked, name));
   const most = Math.max(1, ...answers);
@@ -102,10 +102,10 @@ export const askedLine = (
   return `${start} ${wayOf(question).padEnd(17)} ${outcomeOf(asked, nodes, paint)}`;
 };
 
-/** As many counters as a line takes. */
+/** The largest counters, as many as a line takes. */
 const counterLine = (scene: Scene): string => {
   let line = '  gateway:';
-  for (const [name, value] of scene.counters) {
+  for (const [name, value] of [...scene.counters].sort(([, a], [, b]) => b - a)) {
     const longer = `${line} ${name} ${value} `;
     if (longer.length > WIDTH) break;
     line = longer;

@@ -4,6 +4,7 @@ import { linkName, protocolName } from '../switch/names.ts';
 import { isPortType } from '../wire/packet.ts';
 import type { Account, PacketAccount, Step } from './account.ts';
 import { located, step } from './account.ts';
+import { counted } from './counted.ts';
 
 /** The first box of figure 5, and that of figure 6. */
 export type Figure = 505 | 605;
@@ -14,11 +15,11 @@ export const arrived = ({ frame, ingress, before }: Account, box: Figure = 505):
   const what =
     etherType === undefined
       ? ''
-      : `; EtherType ${etherType.text(etherType.bytes)}, ${behind} bytes behind the frame header`;
+      : `; EtherType ${etherType.text(etherType.bytes)}, ${counted(behind, 'byte')} behind the frame header`;
   return step(
     box,
     'wait for a message',
-    `a frame of ${frame.length} bytes came by ${ingress.name}${what}`,
+    `a frame of ${counted(frame.length, 'byte')} came by ${ingress.name}${what}`,
   );
 };
 

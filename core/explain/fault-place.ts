@@ -10,6 +10,7 @@ import * as ipv4 from '../wire/layout/ipv4.ts';
 import * as tcp from '../wire/layout/tcp.ts';
 import * as udp from '../wire/layout/udp.ts';
 import { checksumText, checksumsOf } from './checksum-state.ts';
+import { counted } from './counted.ts';
 import type { Framing } from './fields.ts';
 import { etherTypeText } from './summary.ts';
 
@@ -27,7 +28,11 @@ const place = (offset: number, field: string, sentence: string): FaultPlace => (
 });
 
 const tooShort = (at: number, end: number, header: string, length: number): FaultPlace =>
-  place(at, header, `${Math.max(0, end - at)} bytes are left; the ${header} header has ${length}`);
+  place(
+    at,
+    `${header} header`,
+    `ends after ${counted(Math.max(0, end - at), 'byte')} of ${length}`,
+  );
 
 const wrongChecksum = (frame: ReadonlyBytes, framing: Framing, field: string): FaultPlace => {
   const state = checksumsOf(frame, framing).find((one) => one.field === field);
@@ -76,8 +81,8 @@ export const faultPlace = (
       const header = (u8(frame, at) & 15) * 4;
       const sentence =
         total < header
-          ? `${total} bytes, fewer than the header's ${header}`
-          : `${total} bytes, but ${frame.length - at} are here`;
+          ? `${counted(total, 'byte')}, fewer than the header's ${header}`
+          : `${counted(total, 'byte')}, but only ${frame.length - at} here`;
       return place(at + ipv4.TOTAL_LENGTH, 'ipv4.totalLength', sentence);
     }
     case 'ipv4-checksum':
@@ -107,7 +112,11 @@ export const faultPlace = (
     case 'udp-length': {
       const offset = transportAt() + udp.LENGTH;
       const left = end() - transportAt();
-      return place(offset, 'udp.length', `says ${u16(frame, offset)} bytes, not 8 to ${left}`);
+      return place(
+        offset,
+        'udp.length',
+        `says ${counted(u16(frame, offset), 'byte')}, not 8 to ${left}`,
+      );
     }
     case 'udp-checksum':
       return wrongChecksum(frame, framing, 'udp.checksum');

@@ -9,6 +9,7 @@ import * as icmp from '../wire/layout/icmp.ts';
 import * as ipv4 from '../wire/layout/ipv4.ts';
 import * as tcp from '../wire/layout/tcp.ts';
 import * as udp from '../wire/layout/udp.ts';
+import { counted } from './counted.ts';
 
 /** How the bytes of a field, which are all there, are written for people. */
 export type Writing = (bytes: ReadonlyBytes) => string;
@@ -34,7 +35,7 @@ const number16: Writing = (bytes) => String(u16(bytes, 0));
 const number32: Writing = (bytes) => String(u32(bytes, 0));
 const hex: Writing = (bytes) => `0x${hexText(bytes)}`;
 /** What is not shown byte by byte. */
-export const countText: Writing = (bytes) => `${bytes.length} bytes`;
+export const countText: Writing = (bytes) => counted(bytes.length, 'byte');
 
 const FLAG_NAMES: readonly (readonly [number, string])[] = [
   [tcp.SYN, 'SYN'],

@@ -3,6 +3,7 @@
 import type { ReadonlyBytes } from '../wire/bytes.ts';
 import { u16, u8 } from '../wire/bytes.ts';
 import { isError } from '../wire/icmp.ts';
+import * as arp from '../wire/layout/arp.ts';
 import * as ethernet from '../wire/layout/ethernet.ts';
 import * as icmp from '../wire/layout/icmp.ts';
 import * as ipv4 from '../wire/layout/ipv4.ts';
@@ -129,6 +130,7 @@ export const fieldsOf = (frame: ReadonlyBytes, framing: Framing): readonly Field
     framing === 'ethernet' ? u16(frame, ethernet.ETHER_TYPE) : ethernet.ETHER_TYPE_IPV4;
   if (etherType === ethernet.ETHER_TYPE_ARP) {
     addAll(whole, 'arp', at, ARP_FIELDS);
+    addOne(whole, 'padding', at + arp.LENGTH, frame.length, countText);
   } else if (etherType === ethernet.ETHER_TYPE_IPV4) {
     const end = packetEnd(frame, at);
     addIpv4({ ...whole, end }, '', at);

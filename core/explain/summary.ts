@@ -21,6 +21,7 @@ import type { Packet } from '../wire/packet.ts';
 import { packetAt, quotedIn } from '../wire/packet.ts';
 import { NO_PORT } from '../wire/rewrite.ts';
 import { protocolName } from '../switch/names.ts';
+import { counted } from './counted.ts';
 import { flagsText } from './field-layout.ts';
 import type { Framing } from './fields.ts';
 
@@ -82,7 +83,8 @@ const endpoints = (
   return `${ported(source, sourcePort)} > ${ported(destination, destinationPort)}`;
 };
 
-const dataText = (length: number): string => (length === 0 ? '' : `, ${length} bytes of data`);
+const dataText = (length: number): string =>
+  length === 0 ? '' : `, ${counted(length, 'byte')} of data`;
 
 const errorNames: Readonly<Record<number, string>> = {
   [icmp.DESTINATION_UNREACHABLE]: 'destination unreachable',
@@ -145,9 +147,9 @@ export const summaryOf = (frame: ReadonlyBytes, framing: Framing): string => {
   const content = contentOf(frame, framing);
   switch (content.kind) {
     case 'unsound':
-      return `unsound: ${content.fault.replaceAll('-', ' ')}, ${frame.length} bytes`;
+      return `unsound: ${content.fault.replaceAll('-', ' ')}, ${counted(frame.length, 'byte')}`;
     case 'foreign':
-      return `EtherType ${etherTypeText(content.etherType)}, ${frame.length} bytes`;
+      return `EtherType ${etherTypeText(content.etherType)}, ${counted(frame.length, 'byte')}`;
     case 'arp':
       return arpText(content.packet);
     case 'ipv4':

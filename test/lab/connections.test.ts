@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Running } from './gateway.ts';
 import { startGateway } from './gateway.ts';
 import type { Network } from './network.ts';
-import { CLIENT, CLUSTER, laboratory, makeNetwork } from './network.ts';
+import { CLIENT, CLUSTER, laboratory, makeNetwork, NODE_NAMES } from './network.ts';
 import { converse, serveNodes } from './servers.ts';
 
 describe.runIf(laboratory('connections', 'curl'))('connections to the cluster', () => {
@@ -36,6 +36,19 @@ describe.runIf(laboratory('connections', 'curl'))('connections to the cluster', 
     }
     expect(new Set(answers.slice(0, 3))).toEqual(new Set(['alpha', 'beta', 'gamma']));
     expect(answers.slice(3)).toEqual(answers.slice(0, 3));
+  });
+
+  it('A20: of many connections at once each node gets the same share', async () => {
+    const argv = ['-sS', '-Z', '--parallel-max', '50', '-H', 'Connection: close'];
+    const { code, stdout } = await network.client.run(
+      'curl',
+      ...argv,
+      `http://${CLUSTER}/?[1-150]`,
+    );
+    expect(code).toBe(0);
+    const answers = names(stdout);
+    for (const name of NODE_NAMES)
+      expect(answers.filter((answer) => answer === name)).toHaveLength(50);
   });
 
   it('A19: requests on one connection stay on its node', async () => {

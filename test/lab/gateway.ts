@@ -56,6 +56,8 @@ export interface Running {
   counted(name: string): Promise<number>;
   /** Runs the command with `--socket`, as a person would. */
   command(...argv: readonly string[]): Promise<Outcome>;
+  /** Closes this end of its stderr: from now on nobody hears it. */
+  deafen(): void;
   /** Replaces the file and sends SIGHUP. */
   reload(text: string): void;
   /** Sends a signal and waits for the end. */
@@ -105,6 +107,7 @@ export const launch = (
       return Number(rows.find((row) => row['name'] === name)?.['value'] ?? 0);
     },
     command: (...command) => host.run(process.execPath, ONEHOST, ...command, '--socket', socket),
+    deafen: () => child.stderr?.destroy(),
     reload: (text) => {
       writeFileSync(file, text);
       child.kill('SIGHUP');

@@ -81,6 +81,20 @@ describe.runIf(laboratory('starting and ending', 'curl'))('`onehost run`', () =>
     expect(existsSync(gone.socket)).toBe(false);
   });
 
+  it('rides out a device that is down for a while, and frames of more than its MTU', async () => {
+    const gateway = await started();
+    expect((await curl()).code).toBe(0);
+    network.gateway.ip('link set oh-campus down\nlink set oh-campus up mtu 9000\n');
+    network.gateway.ip('link set v-client mtu 9000\n');
+    network.client.ip('link set eth0 mtu 9000\n');
+    const ping = ['-n', '-c', '1', '-W', '1', '-s', '8000', '-M', 'do', CLUSTER];
+    expect((await network.client.run('ping', ...ping)).code).toBe(1);
+    network.client.ip('link set eth0 mtu 1500\n');
+    expect(await gateway.counted('ipv4-total-length')).toBe(1);
+    expect((await curl()).code).toBe(0);
+    expect(complaints(gateway)).toEqual([]);
+  });
+
   it('ends with 1 and one line when another gateway has the device, which goes on', async () => {
     const first = await started();
     const second = launched(network.gateway, configuration());
@@ -112,6 +126,28 @@ describe.runIf(laboratory('starting and ending', 'curl'))('`onehost run`', () =>
   it('keeps its control socket for its owner', async () => {
     const gateway = await started();
     expect(statSync(gateway.socket).mode & 0o777).toBe(0o600);
+  });
+
+  it('goes on when nobody hears it any more, and ends with 0 all the same', async () => {
+    const gateway = await started();
+    gateway.deafen();
+    for (const time of ['once', 'again']) {
+      gateway.reload(`cluster: ${time}`);
+      expect((await gateway.command('show', 'nodes')).code).toBe(0);
+    }
+    expect((await curl()).code).toBe(0);
+    expect(await gateway.end('SIGTERM')).toMatchObject({ code: 0 });
+  });
+
+  it('ends at once though somebody holds its control socket open', async () => {
+    const gateway = await started();
+    const idler = connect(gateway.socket);
+    await new Promise((resolve) => idler.once('connect', resolve));
+    // A byte now and then: it is never silent for so long that the gateway would give it up.
+    const dripping = setInterval(() => idler.write(' '), 500);
+    idler.on('error', () => idler.destroy());
+    const { code } = await gateway.end('SIGTERM').finally(() => clearInterval(dripping));
+    expect(code).toBe(0);
   });
 
   it('takes no harm from garbage on its control socket', async () => {

@@ -29,7 +29,7 @@ interface Open {
 export interface Client {
   /** Sends what the question takes, by a port that it gives. */
   ask(question: Question): number;
-  receive(message: Message): void;
+  readonly receive: (message: Message) => void;
   /**
    * The node that answered at this port; null for no answer. The port is done with then, unless it is
    * that of a kept connection that was answered.

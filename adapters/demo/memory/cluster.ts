@@ -28,7 +28,7 @@ import { makeStation } from './station.ts';
 interface Host {
   readonly link: Link;
   readonly station: Station;
-  deliver(message: Message): void;
+  readonly deliver: (message: Message) => void;
 }
 
 /** Of the hosts' MAC addresses, which are locally administered: the address follows. */
@@ -71,8 +71,8 @@ const serversOn = (topology: Topology, devices: readonly MemoryLink[]): readonly
 
 /** What there is then, for people. */
 const MADE: readonly string[] = [
-  'Made, in memory: the same gateway, between links without a kernel; and simulated',
-  'hosts that speak ARP, TCP, HTTP and UDP. Each frame is a real one, with its checksums.',
+  'Made, in memory: the same gateway, over links without a kernel, and simulated',
+  'hosts that speak ARP, TCP, UDP and HTTP. The frames are real ones.',
 ];
 
 /** Makes the cluster. */

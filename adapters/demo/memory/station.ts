@@ -22,7 +22,7 @@ export interface StationSettings {
   /** Next hop for what is not on the link. */
   readonly router: Ipv4Address | null;
   /** Puts a frame on the link. */
-  transmit(frame: Uint8Array): void;
+  readonly transmit: (frame: Uint8Array) => void;
 }
 
 /** What a program of the host sends, and gets: `payload` is a TCP segment or UDP datagram. */
