@@ -16,9 +16,7 @@ console.log(announcements(topology).length, 'announcements');
 
 // A host asks by ARP who has the cluster address; the answer is a frame.
 const request = Buffer.from(
-  'ffffffffffff0200c633640908060001080006040001' +
-    '0200c6336409c6336409' +
-    '000000000000c6336401',
+  'ffffffffffff0200c633640908060001080006040001' + '0200c6336409c6336409' + '000000000000c6336401',
   'hex',
 );
 const { decision, outputs } = step(emptyTables(topology), request, FIRST_NETWORK, 0);

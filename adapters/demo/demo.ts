@@ -57,15 +57,23 @@ const calledAs = (): string => {
   return basename(script) === 'onehost' ? 'onehost' : `node ${fromHere(script)}`;
 };
 
-/** The namespaces' cluster, here or, by this program again, in a user namespace; why there is none; or the exit code. */
-const inNamespaces = async (
-  topology: Topology,
-  stopped: AbortSignal,
-): Promise<E.Either<string, Cluster | number>> => {
+/** The cluster; or why there is none; or the exit code of this program, run again as its user's root. */
+type Place =
+  | { readonly kind: 'here'; readonly cluster: Cluster }
+  | { readonly kind: 'nowhere'; readonly why: string }
+  | { readonly kind: 'elsewhere'; readonly code: number };
+
+/** The cluster in namespaces: made here, or in a user namespace where this process may not. */
+const inNamespaces = async (topology: Topology, stopped: AbortSignal): Promise<Place> => {
   const made = await makeNamespaceCluster(topology, stopped);
-  if (E.isRight(made) || stopped.aborted || process.env[INSIDE] !== undefined) return made;
+  if (E.isRight(made)) return { kind: 'here', cluster: made.right };
+  if (stopped.aborted || process.env[INSIDE] !== undefined)
+    return { kind: 'nowhere', why: made.left };
   const { execPath, execArgv, argv } = process;
-  return enterUserNamespace([execPath, ...execArgv, ...argv.slice(1)]);
+  const entered = await enterUserNamespace([execPath, ...execArgv, ...argv.slice(1)]);
+  return E.isRight(entered)
+    ? { kind: 'elsewhere', code: entered.right }
+    : { kind: 'nowhere', why: entered.left };
 };
 
 const sceneOf = ({ gateway }: Cluster, title: string, asked: readonly Asked[]): Scene => {
@@ -138,6 +146,22 @@ const show = async (
   return faults.length === 0;
 };
 
+/** Shows the cluster, and ends it. Gives the exit code. */
+const showAndClose = async (
+  cluster: Cluster,
+  quick: boolean,
+  file: string,
+  out: Out,
+  stopped: AbortSignal,
+): Promise<number> => {
+  try {
+    return (await show(cluster, quick, file, out, stopped)) ? 0 : 1;
+  } finally {
+    await cluster.close();
+    if (stopped.aborted) out('  Stopped; nothing is left.');
+  }
+};
+
 const perform = async (
   { quick = false, memory = false }: DemoOptions,
   out: Out,
@@ -151,18 +175,14 @@ const perform = async (
     return 1;
   }
   const { topology } = loaded.right;
-  const made = memory ? E.left(null) : await inNamespaces(topology, stopped);
-  if (E.isRight(made) && typeof made.right === 'number') return made.right;
-  if (stopped.aborted && E.isLeft(made)) return 0;
-  if (E.isLeft(made) && made.left !== null)
-    out(`No namespaces here: ${made.left}. The same cluster follows in memory.`);
-  const cluster = E.isRight(made) ? (made.right as Cluster) : makeMemoryCluster(topology);
-  try {
-    return (await show(cluster, quick, file, out, stopped)) ? 0 : 1;
-  } finally {
-    await cluster.close();
-    if (stopped.aborted) out('  Stopped; nothing is left.');
+  if (!memory) {
+    const place = await inNamespaces(topology, stopped);
+    if (place.kind === 'elsewhere') return place.code;
+    if (place.kind === 'here') return showAndClose(place.cluster, quick, file, out, stopped);
+    if (stopped.aborted) return 0;
+    out(`No namespaces here: ${place.why}. The same cluster follows in memory.`);
   }
+  return showAndClose(makeMemoryCluster(topology), quick, file, out, stopped);
 };
 
 /**

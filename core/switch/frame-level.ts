@@ -6,11 +6,10 @@ import { NO_PORT } from '../wire/rewrite.ts';
 import { inboundError } from '../host/quoted.ts';
 import type { Arrival } from './arrival.ts';
 import { drop } from './arrival.ts';
-import type { Connection } from './connection/connection.ts';
 import { insideKey, outsideKey } from './connection/connection.ts';
 import { exitToNode, follow } from './connection/follow.ts';
 import { connectionInside, connectionOutside, connectionsFull } from './connection/lookup.ts';
-import { firstPhase, isOver, opens } from './connection/phase.ts';
+import { isOver, opened, opens } from './connection/phase.ts';
 import { leave } from './leave.ts';
 import type { NodeIndex } from './topology.ts';
 import type { Decision } from './verdict.ts';
@@ -37,21 +36,20 @@ export const frameLevel = (arrival: Arrival, node: NodeIndex): Decision => {
   const inside = insideKey(protocol, destination, destinationPort, source, sourcePort);
   const clash = connectionInside(tables, inside, now);
   if (clash !== undefined && clash !== known) return drop(PATH, 'connection-clash');
-  const connection: Connection = {
-    protocol,
-    openedBy: 'host',
-    hostAddress: source,
-    hostPort: sourcePort,
-    clusterAddress: destination,
-    clusterPort: destinationPort,
-    node,
-    nodeAddress: destination,
-    nodePort: destinationPort,
-    phase: firstPhase(protocol),
-    closedBy: null,
-    openedAt: now,
-    lastSeen: now,
-  };
+  const connection = opened(
+    {
+      protocol,
+      openedBy: 'host',
+      hostAddress: source,
+      hostPort: sourcePort,
+      clusterAddress: destination,
+      clusterPort: destinationPort,
+      node,
+      nodeAddress: destination,
+      nodePort: destinationPort,
+    },
+    now,
+  );
   return leave(arrival, PATH, exitToNode(arrival, connection), [
     { kind: 'connection', connection },
   ]);

@@ -2,10 +2,9 @@
 
 import type { Arrival } from './arrival.ts';
 import { drop } from './arrival.ts';
-import type { Connection } from './connection/connection.ts';
 import { outsideKey } from './connection/connection.ts';
 import { connectionOutside, connectionsFull } from './connection/lookup.ts';
-import { firstPhase, opens } from './connection/phase.ts';
+import { opened, opens } from './connection/phase.ts';
 import { leave } from './leave.ts';
 import { isAssigned } from './owner.ts';
 import type { LinkSettings, NodeIndex } from './topology.ts';
@@ -56,21 +55,20 @@ export const openOut = (
   const cluster = way.network.address.address;
   const clusterPort = freePort(arrival, node, cluster);
   if (clusterPort < 0) return drop('outgoing', 'ports-exhausted');
-  const connection: Connection = {
-    protocol: packet.protocol,
-    openedBy: 'node',
-    hostAddress: packet.destination,
-    hostPort: packet.destinationPort,
-    clusterAddress: cluster,
-    clusterPort,
-    node,
-    nodeAddress: packet.source,
-    nodePort: packet.sourcePort,
-    phase: firstPhase(packet.protocol),
-    closedBy: null,
-    openedAt: now,
-    lastSeen: now,
-  };
+  const connection = opened(
+    {
+      protocol: packet.protocol,
+      openedBy: 'node',
+      hostAddress: packet.destination,
+      hostPort: packet.destinationPort,
+      clusterAddress: cluster,
+      clusterPort,
+      node,
+      nodeAddress: packet.source,
+      nodePort: packet.sourcePort,
+    },
+    now,
+  );
   const rewrite = fromCluster(packet, cluster, clusterPort);
   return leave(arrival, 'outgoing', { egress: way.network, nextHop: way.nextHop, rewrite }, [
     { kind: 'connection', connection },

@@ -37,6 +37,18 @@ export const opens = (packet: Packet): boolean =>
 export const firstPhase = (protocol: number): Phase =>
   protocol === ipv4.PROTOCOL_TCP ? 'opening' : 'one-way';
 
+/** A connection that a packet opened at `now`, between the ends given. */
+export const opened = (
+  ends: Omit<Connection, 'phase' | 'closedBy' | 'openedAt' | 'lastSeen'>,
+  now: number,
+): Connection => ({
+  ...ends,
+  phase: firstPhase(ends.protocol),
+  closedBy: null,
+  openedAt: now,
+  lastSeen: now,
+});
+
 /**
  * The connection after a message of it passed at `now`; the same value where nothing that matters
  * changed. `flags` are the TCP flags, 0 for other protocols.

@@ -7,7 +7,7 @@ import { drop } from '../arrival.ts';
 import type { Connection } from '../connection/connection.ts';
 import { insideKey, outsideKey, outsideKeyOf } from '../connection/connection.ts';
 import { connectionInside, connectionOutside, connectionsFull } from '../connection/lookup.ts';
-import { firstPhase, isOver, opens } from '../connection/phase.ts';
+import { isOver, opened, opens } from '../connection/phase.ts';
 import { roundRobin } from '../connection/round-robin.ts';
 import { follow } from '../connection/follow.ts';
 import { leave } from '../leave.ts';
@@ -24,21 +24,21 @@ const open = (arrival: Arrival, service: Service, nodes: readonly NodeIndex[]): 
   const active = (index: NodeIndex): boolean => topology.nodes[index]?.state === 'active';
   if (!nodes.some(active)) return refuse(arrival, PATH, 'no-operating-node');
   if (connectionsFull(tables)) return drop(PATH, 'connection-table-full');
-  const connectionTo = (index: NodeIndex): Connection => ({
-    protocol: packet.protocol,
-    openedBy: 'host',
-    hostAddress: packet.source,
-    hostPort: packet.sourcePort,
-    clusterAddress: packet.destination,
-    clusterPort: packet.destinationPort,
-    node: index,
-    nodeAddress: asIpv4(topology.nodes[index]?.address ?? packet.destination),
-    nodePort: service.nodePort,
-    phase: firstPhase(packet.protocol),
-    closedBy: null,
-    openedAt: now,
-    lastSeen: now,
-  });
+  const connectionTo = (index: NodeIndex): Connection =>
+    opened(
+      {
+        protocol: packet.protocol,
+        openedBy: 'host',
+        hostAddress: packet.source,
+        hostPort: packet.sourcePort,
+        clusterAddress: packet.destination,
+        clusterPort: packet.destinationPort,
+        node: index,
+        nodeAddress: asIpv4(topology.nodes[index]?.address ?? packet.destination),
+        nodePort: service.nodePort,
+      },
+      now,
+    );
   // On the node's side two cluster addresses, or two services, may look alike.
   const free = (index: NodeIndex): boolean => {
     const c = connectionTo(index);

@@ -72,7 +72,7 @@ describe('ARP', () => {
     expect(decision.verdict).toEqual({ kind: 'answer', reason: 'arp-request' });
     const [answer] = outputs;
     expect(answer?.egress).toBe(CAMPUS);
-    expect(arpOf(answer?.frame ?? [])).toEqual({
+    expect(arpOf(answer?.frame ?? new Uint8Array(0))).toEqual({
       operation: 2,
       senderMac: linkSettings(of, CAMPUS).mac,
       senderAddress: CLUSTER,

@@ -1,4 +1,3 @@
-import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { ERROR_BURST, spend } from '../../../core/host/error.ts';
 import { fragmentsOf } from '../../../core/host/fragmentation.ts';
@@ -20,6 +19,7 @@ import {
   address,
   packetOf,
   pass,
+  right,
   tablesOf,
   topology,
 } from '../switch/laboratory.ts';
@@ -29,11 +29,6 @@ const tables = tablesOf(of);
 const alpha = NODES[0] ?? HOST;
 const beta = NODES[1] ?? HOST;
 const SYN = 0x02;
-
-const right = <A>(either: E.Either<unknown, A>): A => {
-  if (E.isLeft(either)) throw new Error(String(either.left));
-  return either.right;
-};
 
 /** The packet in the only frame that leaves, checked down to its checksums. */
 const only = ({ outputs }: Step) => {

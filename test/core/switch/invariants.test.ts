@@ -233,8 +233,8 @@ describe('routing invariants', () => {
         up.forEach((isUp, node) => {
           if (!isUp) tables = apply(tables, setNode(tables, node, 'drain'));
         });
-        const counts = new Map(
-          nodeTexts.filter((_, node) => up[node]).map((text) => [text, 0] as const),
+        const counts = new Map<string, number>(
+          nodeTexts.filter((_, node) => up[node]).map((text) => [text, 0]),
         );
         for (let one = 1; one <= count && counts.size > 0; one++) {
           const opened = pass(tables, CAMPUS, {

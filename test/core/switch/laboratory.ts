@@ -24,11 +24,13 @@ export const TCP = 6;
 export const UDP = 17;
 export const ICMP = 1;
 
-export const address = (text: string): Ipv4Address => {
-  const parsed = parseIpv4(text);
-  if (E.isLeft(parsed)) throw new Error(parsed.left);
-  return parsed.right;
+/** The value of a result that must not be an error. */
+export const right = <A>(either: E.Either<unknown, A>): A => {
+  if (E.isLeft(either)) throw new Error(JSON.stringify(either.left));
+  return either.right;
 };
+
+export const address = (text: string): Ipv4Address => right(parseIpv4(text));
 
 export const CLUSTER = address('198.51.100.1');
 export const INSIDE = address('10.77.0.1');
@@ -65,11 +67,8 @@ export const configuration = (changes: Readonly<Record<string, unknown>> = {}): 
   ...changes,
 });
 
-export const topology = (changes: Readonly<Record<string, unknown>> = {}): Topology => {
-  const config = decodeConfig(configuration(changes));
-  if (E.isLeft(config)) throw new Error(JSON.stringify(config.left));
-  return topologyOf(config.right);
-};
+export const topology = (changes: Readonly<Record<string, unknown>> = {}): Topology =>
+  topologyOf(right(decodeConfig(configuration(changes))));
 
 const neighbour = (link: Link, of: Ipv4Address): Neighbour => ({
   link,
@@ -173,11 +172,9 @@ const u16 = (bytes: ReadonlyBytes, at: number): number =>
 /** Reads the outputs of a step; throws when a checksum in them is wrong. */
 export const seen = ({ outputs }: Step): readonly Seen[] =>
   outputs.map(({ egress, frame }) => {
-    const outer = ethernet.decode(frame, 0, frame.length);
-    if (E.isLeft(outer)) throw new Error(outer.left);
-    const packet = ipv4.decode(frame, HEADER_LENGTH, frame.length);
-    if (E.isLeft(packet)) throw new Error(packet.left);
-    const { source, destination, payload, protocol, ttl } = packet.right;
+    const outer = right(ethernet.decode(frame, 0, frame.length));
+    const packet = right(ipv4.decode(frame, HEADER_LENGTH, frame.length));
+    const { source, destination, payload, protocol, ttl } = packet;
     const bad =
       protocol === TCP
         ? tcp.checksumFault(payload, 0, payload.length, source, destination)
@@ -187,7 +184,7 @@ export const seen = ({ outputs }: Step): readonly Seen[] =>
     if (bad !== 0) throw new Error(`checksum fault ${bad}`);
     return {
       egress,
-      mac: outer.right.destination,
+      mac: outer.destination,
       source: formatIpv4(source),
       destination: formatIpv4(destination),
       sourcePort: u16(payload, 0),

@@ -1,4 +1,3 @@
-import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import * as icmp from '../../../core/wire/icmp.ts';
 import type { Tables } from '../../../core/switch/tables.ts';
@@ -15,6 +14,7 @@ import {
   address,
   packetOf,
   pass,
+  right,
   seen,
   tablesOf,
   topology,
@@ -23,11 +23,6 @@ import {
 const SYN = 0x02;
 const SYN_ACK = 0x12;
 const ACK = 0x10;
-
-const right = <A>(either: E.Either<unknown, A>): A => {
-  if (E.isLeft(either)) throw new Error(String(either.left));
-  return either.right;
-};
 
 const of = topology();
 const tables = tablesOf(of);
@@ -184,7 +179,7 @@ describe('outgoing messages (figure 6)', () => {
         }),
       });
       const [out] = asked.outputs;
-      const echo = right(icmp.decode(out?.frame ?? [], 34, 50));
+      const echo = right(icmp.decode(out?.frame ?? new Uint8Array(0), 34, 50));
       const back = pass(asked.tables, CAMPUS, {
         source: HOST,
         destination: CLUSTER,
@@ -207,7 +202,8 @@ describe('outgoing messages (figure 6)', () => {
     const first = pass(tables, INTERCONNECT, request(alpha));
     const second = pass(first.tables, INTERCONNECT, request(beta));
     const identifiers = [first, second].map(
-      ({ outputs }) => right(icmp.decode(outputs[0]?.frame ?? [], 34, 50)).rest >>> 16,
+      ({ outputs }) =>
+        right(icmp.decode(outputs[0]?.frame ?? new Uint8Array(0), 34, 50)).rest >>> 16,
     );
     expect(identifiers[0]).toBe(7);
     expect(identifiers[1]).not.toBe(7);
