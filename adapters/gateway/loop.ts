@@ -12,7 +12,7 @@ export type Ending = { readonly kind: 'stopped' } | { readonly kind: 'gone'; rea
 
 export interface Loop {
   readonly ended: Promise<Ending>;
-  stop(): void;
+  readonly stop: () => void;
 }
 
 /** Descriptors of all devices in one list, with the link that each belongs to. */

@@ -2,7 +2,15 @@
 
 import type { Connection } from './connection/connection.ts';
 import type { Change, Tables } from './tables.ts';
-import type { NodeIndex, NodeState, Service, Topology } from './topology.ts';
+import { nodeName } from './names.ts';
+import type {
+  ClusterNode,
+  NodeIndex,
+  NodeState,
+  Service,
+  ServiceKey,
+  Topology,
+} from './topology.ts';
 import { GATEWAY, nodePortKey } from './topology.ts';
 
 /** Index for finding the service that a node's own port belongs to. */
@@ -50,8 +58,56 @@ const moved = (topology: Topology, connection: Connection): readonly Change[] =>
     : [{ kind: 'connection', connection: { ...connection, node } }];
 };
 
-/** The gateway goes over to `topology`, which has the same links; connections that can go on do. */
-export const adopt = (tables: Tables, topology: Topology): readonly Change[] => {
+/** The nodes of `next`; a state that was set by hand stays, unless the file now says another than before. */
+const nodesAfter = (
+  running: Topology,
+  before: Topology,
+  next: Topology,
+): readonly ClusterNode[] => {
+  const named = (of: Topology, name: string) => of.nodes.find((node) => node.name === name);
+  return next.nodes.map((node) => {
+    const state = named(running, node.name)?.state;
+    const unchanged = named(before, node.name)?.state === node.state;
+    return state !== undefined && unchanged ? { ...node, state } : node;
+  });
+};
+
+/** The node of a service of one node, by name. */
+const soleNode = (of: Topology, key: ServiceKey): string | null => {
+  const route = of.services.get(key)?.route;
+  return route?.kind === 'node' ? nodeName(of, route.node) : null;
+};
+
+/** The services of `next`; a node that was set by hand stays likewise, if there still is such a node. */
+const servicesAfter = (
+  running: Topology,
+  before: Topology,
+  next: Topology,
+): ReadonlyMap<ServiceKey, Service> => {
+  const services = new Map(next.services);
+  for (const [key, service] of next.services) {
+    const set = soleNode(running, key);
+    const node = next.nodes.findIndex(({ name }) => name === set);
+    if (service.route.kind !== 'node' || node < 0) continue;
+    if (soleNode(before, key) === soleNode(next, key))
+      services.set(key, { ...service, route: { kind: 'node', node } });
+  }
+  return services;
+};
+
+/**
+ * The gateway goes over from `before`, what it was last configured with, to `next`, which has the same
+ * links. What people set since then stays, unless the two differ there; connections that can go on do.
+ */
+export const adopt = (tables: Tables, before: Topology, next: Topology): readonly Change[] => {
+  const running = tables.topology;
+  const services = servicesAfter(running, before, next);
+  const topology: Topology = {
+    ...next,
+    nodes: nodesAfter(running, before, next),
+    services,
+    serviceByNodePort: byNodePort(services.values()),
+  };
   const changes: Change[] = [{ kind: 'topology', topology }];
   for (const connection of tables.connections.byOutside.values())
     changes.push(...moved(topology, connection));

@@ -78,7 +78,7 @@ describe('table changes by people', () => {
       },
       services: [{ port: 80, protocol: 'tcp', route: 'connection', nodes: ['beta', 'gamma'] }],
     });
-    const after = apply(before, adopt(before, without));
+    const after = apply(before, adopt(before, before.topology, without));
     expect([1, 2, 3].map((port) => nodeOf(after, port, ACK))).toEqual([
       'none',
       '10.77.0.12',
@@ -86,5 +86,32 @@ describe('table changes by people', () => {
     ]);
     const down = apply(after, setNode(after, 0, 'down'));
     expect([2, 3].map((port) => nodeOf(down, port, ACK))).toEqual(['none', '10.77.0.13']);
+  });
+
+  it('A22: what was set by hand stays under a new file, unless the file changes just that', () => {
+    const file = tables.topology;
+    const entry = file.services.get(serviceKey(53, UDP));
+    if (entry === undefined) throw new Error('no 53/udp');
+    const set = apply(tables, [
+      ...setNode(tables, 0, 'drain'),
+      ...setService(apply(tables, setNode(tables, 0, 'drain')), {
+        ...entry,
+        route: { kind: 'node', node: 2 },
+      }),
+    ]);
+    const again = apply(set, adopt(set, file, topology())).topology;
+    expect(again.nodes.map(({ state }) => state)).toEqual(['drain', 'active', 'active']);
+    expect(again.services.get(serviceKey(53, UDP))?.route).toEqual({ kind: 'node', node: 2 });
+    const other = topology({
+      nodes: {
+        alpha: { number: 1, address: '10.77.0.11', state: 'down' },
+        beta: { number: 2, address: '10.77.0.12' },
+        gamma: { number: 3, address: '10.77.0.13' },
+      },
+      services: [{ port: 53, protocol: 'udp', route: 'node', node: 'alpha' }],
+    });
+    const changed = apply(set, adopt(set, file, other)).topology;
+    expect(changed.nodes.map(({ state }) => state)).toEqual(['down', 'active', 'active']);
+    expect(changed.services.get(serviceKey(53, UDP))?.route).toEqual({ kind: 'node', node: 0 });
   });
 });
