@@ -43,6 +43,12 @@ const askHttp = (question: Question): Promise<Reply> =>
     });
   });
 
+/**
+ * The last source port that was asked from by UDP. Ports are taken in turn: one that the kernel happens to
+ * give twice would still be known to the gateway, which then keeps to the node it had.
+ */
+let lastPort = 20_000;
+
 const askUdp = (question: Question): Promise<Reply> =>
   new Promise((resolve) => {
     const asked = performance.now();
@@ -60,7 +66,9 @@ const askUdp = (question: Question): Promise<Reply> =>
       finish({ kind: 'answered', node: message.toString(), sourcePort, milliseconds });
     });
     // Connected, it takes datagrams from the address that it asked only.
-    socket.connect(question.port, address, () => socket.send('which node?'));
+    socket.bind(++lastPort, () => {
+      socket.connect(question.port, address, () => socket.send('which node?'));
+    });
   });
 
 // Whoever starts this reads the questions' end as its own end: see `makeWorld`.
