@@ -18,6 +18,34 @@ module.exports = {
       to: { pathNot: ['^core/', '^node_modules/(fp-ts|io-ts)/'] },
     },
     {
+      name: 'wire-knows-no-switch',
+      comment: 'Packets are below decisions.',
+      severity: 'error',
+      from: { path: '^core/wire/' },
+      to: { path: '^core/', pathNot: '^core/wire/' },
+    },
+    {
+      name: 'decision-is-data',
+      comment: 'What decisions read and say knows nothing of who decides.',
+      severity: 'error',
+      from: { path: '^core/decision/' },
+      to: { path: '^core/', pathNot: ['^core/wire/', '^core/decision/'] },
+    },
+    {
+      name: 'host-is-below-the-switch',
+      comment: 'The switch asks the host what one host does; not the other way round.',
+      severity: 'error',
+      from: { path: '^core/host/' },
+      to: { path: '^core/', pathNot: ['^core/wire/', '^core/decision/', '^core/host/'] },
+    },
+    {
+      name: 'switch-decides-alone',
+      comment: 'Configuration, simulation and explanation are made of the switch, not it of them.',
+      severity: 'error',
+      from: { path: '^core/switch/' },
+      to: { path: '^core/(config|simulate|explain)/' },
+    },
+    {
       name: 'assembly-stands-alone',
       comment:
         'Kernels share constants with core, never functions: a shared algorithm proves nothing.',

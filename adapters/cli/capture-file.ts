@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import * as E from 'fp-ts/lib/Either.js';
 import { counted } from '../../core/explain/counted.ts';
-import type { LinkSettings } from '../../core/switch/topology.ts';
+import type { LinkSettings } from '../../core/decision/topology.ts';
 import type { Capture, CapturedFrame } from '../pcap/capture.ts';
 import { readCapture } from '../pcap/read.ts';
 

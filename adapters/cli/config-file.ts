@@ -10,7 +10,7 @@ import type { ConfigPath, Problem } from '../../core/config/problem.ts';
 import { formatPath } from '../../core/config/problem.ts';
 import { topologyOf } from '../../core/config/topology.ts';
 import { warningsOf } from '../../core/config/warning.ts';
-import type { Topology } from '../../core/switch/topology.ts';
+import type { Topology } from '../../core/decision/topology.ts';
 
 export interface LoadedConfig {
   readonly config: Config;

@@ -1,7 +1,7 @@
 // Which link a name on the command line means.
 
 import * as E from 'fp-ts/lib/Either.js';
-import type { LinkSettings, Topology } from '../../core/switch/topology.ts';
+import type { LinkSettings, Topology } from '../../core/decision/topology.ts';
 
 /** The link called `name`, or a sentence with the names there are. */
 export const linkNamed = (topology: Topology, name: string): E.Either<string, LinkSettings> => {

@@ -2,8 +2,8 @@
 
 import { closeSync, openSync, realpathSync, writeSync } from 'node:fs';
 import * as E from 'fp-ts/lib/Either.js';
-import type { Output } from '../../core/switch/simulate.ts';
-import type { Link, Topology } from '../../core/switch/topology.ts';
+import type { Output } from '../../core/simulate/simulate.ts';
+import type { Link, Topology } from '../../core/decision/topology.ts';
 import { pcapngFrame, pcapngHeader } from '../pcap/pcapng-write.ts';
 
 /** Each call gives a sentence when the file cannot be written. */

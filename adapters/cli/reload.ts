@@ -3,7 +3,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Config } from '../../core/config/config.ts';
 import { adopt } from '../../core/switch/administration.ts';
-import type { Topology } from '../../core/switch/topology.ts';
+import type { Topology } from '../../core/decision/topology.ts';
 import { interfaceNames } from '../gateway/devices.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { LoadedConfig } from './config-file.ts';

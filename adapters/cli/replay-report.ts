@@ -7,13 +7,13 @@ import { counted } from '../../core/explain/counted.ts';
 import { leavingFrame, nodeOf } from '../../core/explain/leaving.ts';
 import { outcomeOf } from '../../core/explain/outcome.ts';
 import { summaryOf } from '../../core/explain/summary.ts';
-import type { CounterName } from '../../core/switch/count.ts';
-import { counterOf } from '../../core/switch/count.ts';
-import { meaning } from '../../core/switch/reason.ts';
-import type { Output, Step } from '../../core/switch/simulate.ts';
-import type { LinkSettings, Topology } from '../../core/switch/topology.ts';
-import { linkSettings } from '../../core/switch/topology.ts';
-import type { Decision } from '../../core/switch/verdict.ts';
+import type { CounterName } from '../../core/decision/count.ts';
+import { counterOf } from '../../core/decision/count.ts';
+import { meaning } from '../../core/decision/reason.ts';
+import type { Output, Step } from '../../core/simulate/simulate.ts';
+import type { LinkSettings, Topology } from '../../core/decision/topology.ts';
+import { linkSettings } from '../../core/decision/topology.ts';
+import type { Decision } from '../../core/decision/verdict.ts';
 
 /** A frame of a capture, in the order of all of them. */
 export interface ReplayedFrame {

@@ -1,9 +1,9 @@
 // `onehost replay`: captured frames go through the switch, offline and without privileges.
 
 import * as E from 'fp-ts/lib/Either.js';
-import type { Offline } from '../../core/switch/offline.ts';
-import { replayFrame, startOffline } from '../../core/switch/offline.ts';
-import type { LinkSettings, Topology } from '../../core/switch/topology.ts';
+import type { Offline } from '../../core/simulate/offline.ts';
+import { replayFrame, startOffline } from '../../core/simulate/offline.ts';
+import type { LinkSettings, Topology } from '../../core/decision/topology.ts';
 import type { CaptureFile } from './capture-file.ts';
 import { loadCapture } from './capture-file.ts';
 import { loadConfig } from './config-file.ts';

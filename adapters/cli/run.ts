@@ -1,7 +1,7 @@
 // `onehost run`: the gateway, in the foreground, until it is told to stop.
 
 import * as E from 'fp-ts/lib/Either.js';
-import type { Topology } from '../../core/switch/topology.ts';
+import type { Topology } from '../../core/decision/topology.ts';
 import { answerTo } from '../control/answer.ts';
 import type { ControlSocket } from '../control/socket.ts';
 import { listen, socketPath } from '../control/socket.ts';

@@ -1,8 +1,8 @@
 // Answers requests of the control socket: shows views, makes the table changes that the core gives.
 
 import { setNode, setService } from '../../core/switch/administration.ts';
-import { serviceName } from '../../core/switch/names.ts';
-import type { NodeIndex, Topology } from '../../core/switch/topology.ts';
+import { serviceName } from '../../core/decision/names.ts';
+import type { NodeIndex, Topology } from '../../core/decision/topology.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Answer, Request } from './protocol.ts';
 import { views } from './views.ts';

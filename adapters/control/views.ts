@@ -1,8 +1,8 @@
 // What `onehost show` shows of the running gateway: plain values, the same for people and for --json.
 
 import { formatAddress, formatMac } from '../../core/wire/address.ts';
-import { linkName, nodeName, protocolName } from '../../core/switch/names.ts';
-import type { Service, Topology } from '../../core/switch/topology.ts';
+import { linkName, nodeName, protocolName } from '../../core/decision/names.ts';
+import type { Service, Topology } from '../../core/decision/topology.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 
 /** A row of a table: column to cell, in the order of the columns. */

@@ -2,7 +2,7 @@
 
 import { answerTo } from '../control/answer.ts';
 import type { Gateway } from '../gateway/gateway.ts';
-import type { NodeState } from '../../core/switch/topology.ts';
+import type { NodeState } from '../../core/decision/topology.ts';
 
 /** The client, a host of the campus network. */
 export const CLIENT = '198.51.100.9/24';

@@ -3,8 +3,8 @@
 
 import * as E from 'fp-ts/lib/Either.js';
 import { formatAddress, formatIpv4, formatIpv4Interface } from '../../core/wire/address.ts';
-import type { Topology } from '../../core/switch/topology.ts';
-import { FIRST_NETWORK, interconnect, linkSettings } from '../../core/switch/topology.ts';
+import type { Topology } from '../../core/decision/topology.ts';
+import { FIRST_NETWORK, interconnect, linkSettings } from '../../core/decision/topology.ts';
 import type { Device } from '../device.ts';
 import { makeGateway } from '../gateway/gateway.ts';
 import { descriptorsOf, startLoop } from '../gateway/loop.ts';

@@ -1,7 +1,7 @@
 // What happens in the demo, and in which order: phases between which a node goes and comes back, rounds
 // of questions in each.
 
-import type { NodeState } from '../../core/switch/topology.ts';
+import type { NodeState } from '../../core/decision/topology.ts';
 import type { Question } from './cluster.ts';
 import { ECHO_PORT, HTTP_PORT, OWN_PORT } from './cluster.ts';
 

@@ -1,8 +1,8 @@
 // What the demo says at its end: who answered how much, what the gateway counted, how to go on by hand.
 
-import type { CounterName } from '../../core/switch/count.ts';
-import type { Reason } from '../../core/switch/reason.ts';
-import { meaning } from '../../core/switch/reason.ts';
+import type { CounterName } from '../../core/decision/count.ts';
+import type { Reason } from '../../core/decision/reason.ts';
+import { meaning } from '../../core/decision/reason.ts';
 import { tableOf } from '../cli/table.ts';
 import { GATEWAY_NAME } from './cluster.ts';
 import { AWAY } from './script.ts';

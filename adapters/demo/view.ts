@@ -1,7 +1,7 @@
 // How the demo looks while it runs: from what is known to lines of at most 78 columns, without side effects.
 
-import type { CounterName } from '../../core/switch/count.ts';
-import type { NodeState } from '../../core/switch/topology.ts';
+import type { CounterName } from '../../core/decision/count.ts';
+import type { NodeState } from '../../core/decision/topology.ts';
 import { GATEWAY_NAME, OWN_PORT } from './cluster.ts';
 import type { Question } from './cluster.ts';
 import { answersOf } from './tally.ts';

@@ -1,7 +1,7 @@
 // What the running gateway counts: every frame once under its verdict, and traffic by link (D7).
 
-import type { CounterName } from '../../core/switch/count.ts';
-import type { Link } from '../../core/switch/topology.ts';
+import type { CounterName } from '../../core/decision/count.ts';
+import type { Link } from '../../core/decision/topology.ts';
 
 export interface LinkCounters {
   framesIn: number;

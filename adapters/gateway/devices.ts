@@ -2,8 +2,8 @@
 
 import * as E from 'fp-ts/lib/Either.js';
 import type { Config } from '../../core/config/config.ts';
-import type { Topology } from '../../core/switch/topology.ts';
-import { INTERCONNECT, LOCAL, linkSettings } from '../../core/switch/topology.ts';
+import type { Topology } from '../../core/decision/topology.ts';
+import { INTERCONNECT, LOCAL, linkSettings } from '../../core/decision/topology.ts';
 import type { Device } from '../device.ts';
 import { setAddress } from '../linux/interface.ts';
 import { openTap } from '../tap/tap.ts';

@@ -2,14 +2,14 @@
 // routing stands here.
 
 import { decide } from '../../core/switch/decide.ts';
-import { counterOf } from '../../core/switch/count.ts';
-import type { Connection } from '../../core/switch/connection/connection.ts';
+import { counterOf } from '../../core/decision/count.ts';
+import type { Connection } from '../../core/decision/connection/connection.ts';
 import { announcements, emptyTablesInPlace } from '../../core/switch/start.ts';
-import type { Change, Tables } from '../../core/switch/tables.ts';
-import { apply } from '../../core/switch/tables.ts';
+import type { Change, Tables } from '../../core/decision/tables.ts';
+import { apply } from '../../core/decision/tables.ts';
 import { ageing, tick } from '../../core/switch/tick.ts';
-import type { Link, Topology } from '../../core/switch/topology.ts';
-import type { Send } from '../../core/switch/send.ts';
+import type { Link, Topology } from '../../core/decision/topology.ts';
+import type { Send } from '../../core/decision/send.ts';
 import type { Device } from '../device.ts';
 import { PACKET_OFFSET, frameOffset } from '../device.ts';
 import type { Counters } from './counters.ts';

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import type { Address, Ipv4Address } from '../../core/wire/address.ts';
 import type { ReadonlyBytes } from '../../core/wire/bytes.ts';
 import * as ethernet from '../../core/wire/layout/ethernet.ts';
-import type { Forwarding } from '../../core/switch/send.ts';
+import type { Forwarding } from '../../core/decision/send.ts';
 import type { Slots } from '../device.ts';
 import { PACKET_OFFSET } from '../device.ts';
 

@@ -2,7 +2,7 @@
 
 import { setImmediate } from 'node:timers/promises';
 import { TICK_EVERY } from '../../core/switch/tick.ts';
-import type { Link } from '../../core/switch/topology.ts';
+import type { Link } from '../../core/decision/topology.ts';
 import type { Device } from '../device.ts';
 import type { Readiness } from '../tap/readiness.ts';
 import type { Gateway } from './gateway.ts';

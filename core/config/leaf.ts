@@ -14,7 +14,7 @@ import {
   parseIpv4Interface,
   parseMac,
 } from '../wire/address.ts';
-import { isMartian } from '../switch/topology.ts';
+import { isMartian } from '../decision/topology.ts';
 import type { Shape } from './shape.ts';
 import { shape, shown, text, unsound, wholeNumber } from './shape.ts';
 

@@ -5,8 +5,8 @@ import type { Address } from '../wire/address.ts';
 import { formatAddress } from '../wire/address.ts';
 import type { PortRun } from '../switch/non-specific-ports.ts';
 import { portsBarredTo, portsOf } from '../switch/non-specific-ports.ts';
-import type { ClusterNode, NonSpecificPorts, Topology } from '../switch/topology.ts';
-import { interconnect } from '../switch/topology.ts';
+import type { ClusterNode, NonSpecificPorts, Topology } from '../decision/topology.ts';
+import { interconnect } from '../decision/topology.ts';
 import { didYouMean } from './near-miss.ts';
 
 /** The two settings of Linux that choose ports for sockets that want any (ip-sysctl.rst). */

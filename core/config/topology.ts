@@ -11,8 +11,8 @@ import type {
   Route,
   Service,
   Topology,
-} from '../switch/topology.ts';
-import { FIRST_NETWORK, INTERCONNECT, LOCAL, serviceKey } from '../switch/topology.ts';
+} from '../decision/topology.ts';
+import { FIRST_NETWORK, INTERCONNECT, LOCAL, serviceKey } from '../decision/topology.ts';
 import { byNodePort } from '../switch/administration.ts';
 import type { Config } from './config.ts';
 import { derivedMac } from './derived-mac.ts';

@@ -2,11 +2,11 @@
 
 import type { ReadonlyBytes } from '../wire/bytes.ts';
 import type { Packet } from '../wire/packet.ts';
-import type { Connection } from '../switch/connection/connection.ts';
-import type { Reason } from '../switch/reason.ts';
-import type { Output } from '../switch/simulate.ts';
-import type { LinkSettings, Topology } from '../switch/topology.ts';
-import type { Decision, Verdict } from '../switch/verdict.ts';
+import type { Connection } from '../decision/connection/connection.ts';
+import type { Reason } from '../decision/reason.ts';
+import type { Output } from '../simulate/simulate.ts';
+import type { LinkSettings, Topology } from '../decision/topology.ts';
+import type { Decision, Verdict } from '../decision/verdict.ts';
 import type { Field } from './fields.ts';
 import type { Read } from './recording.ts';
 

@@ -1,6 +1,6 @@
 // The first steps of every frame (boxes 505 to 515, 605 to 615): it arrives, is checked, its DADDR is read.
 
-import { linkName, protocolName } from '../switch/names.ts';
+import { linkName, protocolName } from '../decision/names.ts';
 import { isPortType } from '../wire/packet.ts';
 import type { Account, PacketAccount, Step } from './account.ts';
 import { located, step } from './account.ts';

@@ -1,11 +1,11 @@
 // Table entries in words: keys, connections, neighbours, and the changes that a decision asks for.
 
 import { formatAddress, formatMac, ipv4 } from '../wire/address.ts';
-import type { Connection } from '../switch/connection/connection.ts';
-import { firstPhase } from '../switch/connection/phase.ts';
-import { linkName, nodeName, protocolName, serviceName } from '../switch/names.ts';
-import type { Change, Neighbour } from '../switch/tables.ts';
-import type { NonSpecificPorts, Service, ServiceKey, Topology } from '../switch/topology.ts';
+import type { Connection } from '../decision/connection/connection.ts';
+import { firstPhase } from '../decision/connection/phase.ts';
+import { linkName, nodeName, protocolName, serviceName } from '../decision/names.ts';
+import type { Change, Neighbour } from '../decision/tables.ts';
+import type { NonSpecificPorts, Service, ServiceKey, Topology } from '../decision/topology.ts';
 
 /** `80/tcp` of a key of the message switch table. */
 export const serviceKeyText = (key: ServiceKey): string =>

@@ -2,15 +2,15 @@
 
 import type { ReadonlyBytes } from '../wire/bytes.ts';
 import { decide } from '../switch/decide.ts';
-import { linkName } from '../switch/names.ts';
-import type { Reason } from '../switch/reason.ts';
-import { meaning } from '../switch/reason.ts';
-import { outputOf } from '../switch/simulate.ts';
-import type { Output } from '../switch/simulate.ts';
-import type { Tables } from '../switch/tables.ts';
-import type { Link, LinkSettings, Topology } from '../switch/topology.ts';
-import { linkSettings } from '../switch/topology.ts';
-import type { Decision, Path, Verdict } from '../switch/verdict.ts';
+import { linkName } from '../decision/names.ts';
+import type { Reason } from '../decision/reason.ts';
+import { meaning } from '../decision/reason.ts';
+import { outputOf } from '../simulate/simulate.ts';
+import type { Output } from '../simulate/simulate.ts';
+import type { Tables } from '../decision/tables.ts';
+import type { Link, LinkSettings, Topology } from '../decision/topology.ts';
+import { linkSettings } from '../decision/topology.ts';
+import type { Decision, Path, Verdict } from '../decision/verdict.ts';
 import type { Account, Step } from './account.ts';
 import { reasonOf } from './account.ts';
 import type { ChecksumState } from './checksum-state.ts';

@@ -9,7 +9,7 @@ import * as icmp from '../wire/layout/icmp.ts';
 import * as ipv4 from '../wire/layout/ipv4.ts';
 import * as tcp from '../wire/layout/tcp.ts';
 import * as udp from '../wire/layout/udp.ts';
-import type { LinkSettings } from '../switch/topology.ts';
+import type { LinkSettings } from '../decision/topology.ts';
 import type { FieldLayout, Writing } from './field-layout.ts';
 import {
   ARP_FIELDS,

@@ -4,7 +4,7 @@ import { formatMac, mac } from '../wire/address.ts';
 import { u48 } from '../wire/bytes.ts';
 import { isError } from '../wire/icmp.ts';
 import * as ethernet from '../wire/layout/ethernet.ts';
-import { linkSettings } from '../switch/topology.ts';
+import { linkSettings } from '../decision/topology.ts';
 import type { Account, PacketAccount, Step } from './account.ts';
 import { becomes, connectionOf, opensConnection, soughtKey, step } from './account.ts';
 import { connectionKeyText, connectionText } from './entry.ts';

@@ -6,13 +6,13 @@ import type { ReadonlyBytes } from '../wire/bytes.ts';
 import { u32 } from '../wire/bytes.ts';
 import * as ethernet from '../wire/layout/ethernet.ts';
 import * as layout from '../wire/layout/ipv4.ts';
-import { nodeName } from '../switch/names.ts';
-import type { Output } from '../switch/simulate.ts';
-import { outputOf, outputsOf } from '../switch/simulate.ts';
-import type { Link, Topology } from '../switch/topology.ts';
-import { INTERCONNECT, LOCAL } from '../switch/topology.ts';
-import type { Decision } from '../switch/verdict.ts';
-import type { Send } from '../switch/send.ts';
+import { nodeName } from '../decision/names.ts';
+import type { Output } from '../simulate/simulate.ts';
+import { outputOf, outputsOf } from '../simulate/simulate.ts';
+import type { Link, Topology } from '../decision/topology.ts';
+import { INTERCONNECT, LOCAL } from '../decision/topology.ts';
+import type { Decision } from '../decision/verdict.ts';
+import type { Send } from '../decision/send.ts';
 
 /** A fragment, and not an answer or a request of the gateway's own. */
 const isPiece = ({ forwarding }: Send): boolean => forwarding !== null;

@@ -1,9 +1,9 @@
 // What became of a frame, in a few words: `forward by interconnect to node n2`, `drop internal`.
 
 import type { ReadonlyBytes } from '../wire/bytes.ts';
-import { linkName } from '../switch/names.ts';
-import type { Link, Topology } from '../switch/topology.ts';
-import type { Decision } from '../switch/verdict.ts';
+import { linkName } from '../decision/names.ts';
+import type { Link, Topology } from '../decision/topology.ts';
+import type { Decision } from '../decision/verdict.ts';
 import { reasonOf } from './account.ts';
 import { leavingFrame, nodeOf, nodeText } from './leaving.ts';
 

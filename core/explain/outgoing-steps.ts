@@ -3,8 +3,8 @@
 import { formatIpv4 } from '../wire/address.ts';
 import { isError } from '../wire/icmp.ts';
 import { ECHO_REQUEST } from '../wire/layout/icmp.ts';
-import { nodeName } from '../switch/names.ts';
-import { FIRST_NETWORK, LOCAL } from '../switch/topology.ts';
+import { nodeName } from '../decision/names.ts';
+import { FIRST_NETWORK, LOCAL } from '../decision/topology.ts';
 import type { PacketAccount, Step } from './account.ts';
 import { located, reasonOf, step } from './account.ts';
 import { connectionStep, frameLevelLeaving, outgoingLeaving } from './leaving-steps.ts';

@@ -1,8 +1,8 @@
 // What was read of the tables, in words: the document's name of the table, the key, the entry.
 
 import { formatAddress } from '../wire/address.ts';
-import { linkName, nodeName } from '../switch/names.ts';
-import type { Topology } from '../switch/topology.ts';
+import { linkName, nodeName } from '../decision/names.ts';
+import type { Topology } from '../decision/topology.ts';
 import {
   connectionKeyText,
   connectionText,

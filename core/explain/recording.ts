@@ -1,9 +1,9 @@
 // Tables that note what is read of them: handed to `decide`, they tell what it really looked at.
 
 import type { Address } from '../wire/address.ts';
-import type { Connection } from '../switch/connection/connection.ts';
-import type { Dictionary } from '../switch/dictionary.ts';
-import type { ErrorBudget, Neighbour, Tables } from '../switch/tables.ts';
+import type { Connection } from '../decision/connection/connection.ts';
+import type { Dictionary } from '../decision/dictionary.ts';
+import type { ErrorBudget, Neighbour, Tables } from '../decision/tables.ts';
 import type {
   ClusterNode,
   Link,
@@ -11,7 +11,7 @@ import type {
   NonSpecificPorts,
   Service,
   ServiceKey,
-} from '../switch/topology.ts';
+} from '../decision/topology.ts';
 
 /** One look into a table: which, by what key, and what stood there. */
 export type Read =

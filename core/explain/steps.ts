@@ -3,8 +3,8 @@
 import { formatIpv4 } from '../wire/address.ts';
 import { OPERATION_REQUEST } from '../wire/layout/arp.ts';
 import { ECHO_REQUEST } from '../wire/layout/icmp.ts';
-import { meaning } from '../switch/reason.ts';
-import { FIRST_NETWORK } from '../switch/topology.ts';
+import { meaning } from '../decision/reason.ts';
+import { FIRST_NETWORK } from '../decision/topology.ts';
 import type { Account, PacketAccount, Step } from './account.ts';
 import { reasonOf, step } from './account.ts';
 import { addressed, arrived, refusedAtOnce } from './arrival-steps.ts';

@@ -20,7 +20,7 @@ import * as udp from '../wire/layout/udp.ts';
 import type { Packet } from '../wire/packet.ts';
 import { packetAt, quotedIn } from '../wire/packet.ts';
 import { NO_PORT } from '../wire/rewrite.ts';
-import { protocolName } from '../switch/names.ts';
+import { protocolName } from '../decision/names.ts';
 import { counted } from './counted.ts';
 import { flagsText } from './field-layout.ts';
 import type { Framing } from './fields.ts';

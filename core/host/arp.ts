@@ -8,12 +8,12 @@ import type { ReadonlyBytes } from '../wire/bytes.ts';
 import * as ethernet from '../wire/ethernet.ts';
 import { OPERATION_REPLY, OPERATION_REQUEST } from '../wire/layout/arp.ts';
 import { ETHER_TYPE_ARP, HEADER_LENGTH } from '../wire/layout/ethernet.ts';
-import { absorb, answer, drop } from '../switch/arrival.ts';
-import type { Change, Neighbour, Tables } from '../switch/tables.ts';
-import { neighbourKey } from '../switch/tables.ts';
-import type { LinkSettings } from '../switch/topology.ts';
-import type { Decision } from '../switch/verdict.ts';
-import type { Send } from '../switch/send.ts';
+import { absorb, answer, drop } from '../decision/arrival.ts';
+import type { Change, Neighbour, Tables } from '../decision/tables.ts';
+import { neighbourKey } from '../decision/tables.ts';
+import type { LinkSettings } from '../decision/topology.ts';
+import type { Decision } from '../decision/verdict.ts';
+import type { Send } from '../decision/send.ts';
 
 const arpReply = (link: LinkSettings, request: ArpPacket): Send => ({
   egress: link.link,

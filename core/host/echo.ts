@@ -3,9 +3,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as icmp from '../wire/icmp.ts';
 import { PROTOCOL_ICMP } from '../wire/layout/ipv4.ts';
-import type { Arrival } from '../switch/arrival.ts';
-import { answer, drop } from '../switch/arrival.ts';
-import type { Decision, Path } from '../switch/verdict.ts';
+import type { Arrival } from '../decision/arrival.ts';
+import { answer, drop } from '../decision/arrival.ts';
+import type { Decision, Path } from '../decision/verdict.ts';
 import { reply } from './reply.ts';
 
 /** The reply to the echo request `arrival`, from the address that was asked. */

@@ -6,13 +6,13 @@ import { u48 } from '../wire/bytes.ts';
 import * as icmp from '../wire/icmp.ts';
 import { DESTINATION } from '../wire/layout/ethernet.ts';
 import { PROTOCOL_ICMP } from '../wire/layout/ipv4.ts';
-import type { Arrival } from '../switch/arrival.ts';
-import { answer, drop } from '../switch/arrival.ts';
-import type { Reason } from '../switch/reason.ts';
-import type { Change, ErrorBudget } from '../switch/tables.ts';
-import { isMartian } from '../switch/topology.ts';
-import type { Decision, Path } from '../switch/verdict.ts';
-import type { Send } from '../switch/send.ts';
+import type { Arrival } from '../decision/arrival.ts';
+import { answer, drop } from '../decision/arrival.ts';
+import type { Reason } from '../decision/reason.ts';
+import type { Change, ErrorBudget } from '../decision/tables.ts';
+import { isMartian } from '../decision/topology.ts';
+import type { Decision, Path } from '../decision/verdict.ts';
+import type { Send } from '../decision/send.ts';
 import { reply } from './reply.ts';
 
 /** Errors a second, and how many may go at once: what Linux allows by default. */

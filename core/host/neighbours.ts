@@ -6,11 +6,11 @@ import * as arp from '../wire/arp.ts';
 import * as ethernet from '../wire/ethernet.ts';
 import { OPERATION_REQUEST } from '../wire/layout/arp.ts';
 import { ETHER_TYPE_ARP } from '../wire/layout/ethernet.ts';
-import type { Reason } from '../switch/reason.ts';
-import type { Change, Neighbour, Tables } from '../switch/tables.ts';
-import { neighbourKey } from '../switch/tables.ts';
-import type { LinkSettings } from '../switch/topology.ts';
-import type { Send } from '../switch/send.ts';
+import type { Reason } from '../decision/reason.ts';
+import type { Change, Neighbour, Tables } from '../decision/tables.ts';
+import { neighbourKey } from '../decision/tables.ts';
+import type { LinkSettings } from '../decision/topology.ts';
+import type { Send } from '../decision/send.ts';
 
 /** How long a MAC address is believed before it is asked for again, milliseconds. */
 export const CONFIRM_AFTER = 60_000;

@@ -10,10 +10,10 @@ import {
 import { PROTOCOL_TCP } from '../wire/layout/ipv4.ts';
 import { isPortType } from '../wire/packet.ts';
 import * as tcp from '../wire/tcp.ts';
-import type { Arrival } from '../switch/arrival.ts';
-import { drop } from '../switch/arrival.ts';
-import type { Reason } from '../switch/reason.ts';
-import type { Decision, Path } from '../switch/verdict.ts';
+import type { Arrival } from '../decision/arrival.ts';
+import { drop } from '../decision/arrival.ts';
+import type { Reason } from '../decision/reason.ts';
+import type { Decision, Path } from '../decision/verdict.ts';
 import { icmpError, withinBudget } from './error.ts';
 import { reply } from './reply.ts';
 

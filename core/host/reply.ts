@@ -5,9 +5,9 @@ import type { ReadonlyBytes } from '../wire/bytes.ts';
 import * as ethernet from '../wire/ethernet.ts';
 import * as ipv4 from '../wire/ipv4.ts';
 import { ETHER_TYPE_IPV4 } from '../wire/layout/ethernet.ts';
-import type { Arrival } from '../switch/arrival.ts';
-import { senderMac } from '../switch/arrival.ts';
-import type { Send } from '../switch/send.ts';
+import type { Arrival } from '../decision/arrival.ts';
+import { senderMac } from '../decision/arrival.ts';
+import type { Send } from '../decision/send.ts';
 
 /** RFC 1700: the default time to live. */
 const DEFAULT_TTL = 64;

@@ -1,8 +1,8 @@
 // Table changes by people (A21, A22): nodes and services change while hosts go on using the cluster.
 
-import type { Connection } from './connection/connection.ts';
-import type { Change, Tables } from './tables.ts';
-import { nodeName } from './names.ts';
+import type { Connection } from '../decision/connection/connection.ts';
+import type { Change, Tables } from '../decision/tables.ts';
+import { nodeName } from '../decision/names.ts';
 import type {
   ClusterNode,
   NodeIndex,
@@ -10,8 +10,8 @@ import type {
   Service,
   ServiceKey,
   Topology,
-} from './topology.ts';
-import { GATEWAY, nodePortKey } from './topology.ts';
+} from '../decision/topology.ts';
+import { GATEWAY, nodePortKey } from '../decision/topology.ts';
 
 /** Index for finding the service that a node's own port belongs to. */
 export const byNodePort = (services: Iterable<Service>): ReadonlyMap<number, Service> => {

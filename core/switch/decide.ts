@@ -20,16 +20,16 @@ import { PROTOCOL_ICMP } from '../wire/layout/ipv4.ts';
 import { packetAt } from '../wire/packet.ts';
 import { decideArp } from '../host/arp.ts';
 import { echoReply } from '../host/echo.ts';
-import { outgoingError } from '../host/quoted.ts';
-import type { Arrival } from './arrival.ts';
-import { drop } from './arrival.ts';
+import { outgoingError } from './quoted.ts';
+import type { Arrival } from '../decision/arrival.ts';
+import { drop } from '../decision/arrival.ts';
 import { frameLevel } from './frame-level.ts';
 import { inbound, toGateway } from './inbound.ts';
 import { leave } from './leave.ts';
 import { outgoing } from './outbound.ts';
-import type { Reason } from './reason.ts';
-import type { Tables } from './tables.ts';
-import type { Link, LinkSettings } from './topology.ts';
+import type { Reason } from '../decision/reason.ts';
+import type { Tables } from '../decision/tables.ts';
+import type { Link, LinkSettings } from '../decision/topology.ts';
 import {
   FIRST_NETWORK,
   GATEWAY,
@@ -37,9 +37,9 @@ import {
   LOCAL,
   interconnect,
   isMartian,
-} from './topology.ts';
+} from '../decision/topology.ts';
 import { toNode } from './translate.ts';
-import type { Decision } from './verdict.ts';
+import type { Decision } from '../decision/verdict.ts';
 
 const unsound = (fault: number): Decision =>
   drop('unsound', faultName(fault) as Exclude<FaultName, 'sound'>);

@@ -3,16 +3,20 @@
 import * as icmp from '../wire/icmp.ts';
 import { onLink } from '../wire/address.ts';
 import { NO_PORT } from '../wire/rewrite.ts';
-import { inboundError } from '../host/quoted.ts';
-import type { Arrival } from './arrival.ts';
-import { drop } from './arrival.ts';
-import { insideKey, outsideKey } from './connection/connection.ts';
-import { exitToNode, follow } from './connection/follow.ts';
-import { connectionInside, connectionOutside, connectionsFull } from './connection/lookup.ts';
-import { isOver, opened, opens } from './connection/phase.ts';
+import { inboundError } from './quoted.ts';
+import type { Arrival } from '../decision/arrival.ts';
+import { drop } from '../decision/arrival.ts';
+import { insideKey, outsideKey } from '../decision/connection/connection.ts';
+import { exitToNode, follow } from './follow.ts';
+import {
+  connectionInside,
+  connectionOutside,
+  connectionsFull,
+} from '../decision/connection/lookup.ts';
+import { isOver, opened, opens } from '../decision/connection/phase.ts';
 import { leave } from './leave.ts';
-import type { NodeIndex } from './topology.ts';
-import type { Decision } from './verdict.ts';
+import type { NodeIndex } from '../decision/topology.ts';
+import type { Decision } from '../decision/verdict.ts';
 
 const PATH = 'frame-level';
 

@@ -5,22 +5,22 @@ import { ECHO_REPLY, ECHO_REQUEST } from '../wire/layout/icmp.ts';
 import { PROTOCOL_ICMP } from '../wire/layout/ipv4.ts';
 import { isPortType } from '../wire/packet.ts';
 import { echoReply } from '../host/echo.ts';
-import { inboundError } from '../host/quoted.ts';
+import { inboundError } from './quoted.ts';
 import { refuse } from '../host/refusal.ts';
-import type { Arrival } from './arrival.ts';
-import { drop } from './arrival.ts';
-import type { Connection } from './connection/connection.ts';
-import { outsideKey } from './connection/connection.ts';
-import { follow } from './connection/follow.ts';
-import { connectionOutside } from './connection/lookup.ts';
+import type { Arrival } from '../decision/arrival.ts';
+import { drop } from '../decision/arrival.ts';
+import type { Connection } from '../decision/connection/connection.ts';
+import { outsideKey } from '../decision/connection/connection.ts';
+import { follow } from './follow.ts';
+import { connectionOutside } from '../decision/connection/lookup.ts';
 import { leave } from './leave.ts';
 import { nodeOfPort } from './non-specific-ports.ts';
 import { routeConnection } from './routes/connection.ts';
 import { routeNode } from './routes/node.ts';
-import type { Service } from './topology.ts';
-import { LOCAL, linkSettings, serviceKey } from './topology.ts';
+import type { Service } from '../decision/topology.ts';
+import { LOCAL, linkSettings, serviceKey } from '../decision/topology.ts';
 import { toNode } from './translate.ts';
-import type { Decision, Path } from './verdict.ts';
+import type { Decision, Path } from '../decision/verdict.ts';
 
 /** Whether there is a stack of the gateway's own that the message did not just come from. */
 const hasStack = ({ tables, ingress }: Arrival): boolean =>

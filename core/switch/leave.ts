@@ -17,13 +17,13 @@ import { rewritten } from '../wire/rewritten.ts';
 import { icmpError } from '../host/error.ts';
 import { fragmentsOf } from '../host/fragmentation.ts';
 import { reach } from '../host/neighbours.ts';
-import type { Arrival } from './arrival.ts';
-import { drop } from './arrival.ts';
-import type { Change, Held } from './tables.ts';
-import type { LinkSettings } from './topology.ts';
-import { LOCAL } from './topology.ts';
-import type { Decision, Path } from './verdict.ts';
-import type { Forwarding, Send } from './send.ts';
+import type { Arrival } from '../decision/arrival.ts';
+import { drop } from '../decision/arrival.ts';
+import type { Change, Held } from '../decision/tables.ts';
+import type { LinkSettings } from '../decision/topology.ts';
+import { LOCAL } from '../decision/topology.ts';
+import type { Decision, Path } from '../decision/verdict.ts';
+import type { Forwarding, Send } from '../decision/send.ts';
 
 /** Where a packet goes from here: the link, the next hop on it, and what changes on the way. */
 export interface Exit {

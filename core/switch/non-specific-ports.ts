@@ -1,6 +1,6 @@
 // Non-specific ports (A5): which node allocated a port, from its number alone (box 550, claims 4 and 5).
 
-import type { NodeIndex, NonSpecificPorts } from './topology.ts';
+import type { NodeIndex, NonSpecificPorts } from '../decision/topology.ts';
 
 /** Consecutive ports, both ends included. */
 export interface PortRun {

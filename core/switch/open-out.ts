@@ -1,15 +1,15 @@
 // Connections that nodes open to the outside (D4): the port is kept when it is free, and moved when not.
 
-import type { Arrival } from './arrival.ts';
-import { drop } from './arrival.ts';
-import { outsideKey } from './connection/connection.ts';
-import { connectionOutside, connectionsFull } from './connection/lookup.ts';
-import { opened, opens } from './connection/phase.ts';
+import type { Arrival } from '../decision/arrival.ts';
+import { drop } from '../decision/arrival.ts';
+import { outsideKey } from '../decision/connection/connection.ts';
+import { connectionOutside, connectionsFull } from '../decision/connection/lookup.ts';
+import { opened, opens } from '../decision/connection/phase.ts';
 import { leave } from './leave.ts';
 import { isAssigned } from './owner.ts';
-import type { LinkSettings, NodeIndex } from './topology.ts';
+import type { LinkSettings, NodeIndex } from '../decision/topology.ts';
 import { fromCluster } from './translate.ts';
-import type { Decision } from './verdict.ts';
+import type { Decision } from '../decision/verdict.ts';
 import type { Ipv4Address } from '../wire/address.ts';
 
 /** rcmd(3) and its kin trust ports below 1024: a moved one stays there (RFC 4787 section 4.2.2). */

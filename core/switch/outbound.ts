@@ -1,19 +1,19 @@
 // Outgoing messages: figure 6, boxes 605 to 640.
 
 import { NO_PORT } from '../wire/rewrite.ts';
-import type { Arrival } from './arrival.ts';
-import { drop } from './arrival.ts';
-import { insideKey } from './connection/connection.ts';
-import { followOut } from './connection/follow.ts';
-import { connectionInside } from './connection/lookup.ts';
-import { isOver, opens } from './connection/phase.ts';
+import type { Arrival } from '../decision/arrival.ts';
+import { drop } from '../decision/arrival.ts';
+import { insideKey } from '../decision/connection/connection.ts';
+import { followOut } from './follow.ts';
+import { connectionInside } from '../decision/connection/lookup.ts';
+import { isOver, opens } from '../decision/connection/phase.ts';
 import { openOut } from './open-out.ts';
 import { leave, noWay } from './leave.ts';
 import { clusterPortOf } from './owner.ts';
-import type { NodeIndex } from './topology.ts';
-import { wayOut } from './topology.ts';
+import type { NodeIndex } from '../decision/topology.ts';
+import { wayOut } from '../decision/topology.ts';
 import { fromCluster } from './translate.ts';
-import type { Decision } from './verdict.ts';
+import type { Decision } from '../decision/verdict.ts';
 
 /** Decides a packet from the node `node`, or from the gateway's own stack, to the outside (box 625: yes). */
 export const outgoing = (arrival: Arrival, node: NodeIndex): Decision => {

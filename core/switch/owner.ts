@@ -1,8 +1,8 @@
 // Which ports of the cluster address are a node's own without any connection entry (A5, A7, A11).
 
 import { isPortType } from '../wire/packet.ts';
-import type { NodeIndex, Topology } from './topology.ts';
-import { GATEWAY, nodePortKey, serviceKey } from './topology.ts';
+import type { NodeIndex, Topology } from '../decision/topology.ts';
+import { GATEWAY, nodePortKey, serviceKey } from '../decision/topology.ts';
 import { nodeOfPort } from './non-specific-ports.ts';
 
 /** Node and its port that inbound messages to a cluster port reach by configuration alone. */

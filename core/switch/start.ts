@@ -2,12 +2,12 @@
 
 import { announcement } from '../host/arp.ts';
 import { fullErrorBudget } from '../host/error.ts';
-import type { Connection } from './connection/connection.ts';
-import { inPlace } from './dictionary.ts';
-import { persistent } from './persistent.ts';
-import type { Neighbour, Tables } from './tables.ts';
-import type { ServiceKey, Topology } from './topology.ts';
-import type { Send } from './send.ts';
+import type { Connection } from '../decision/connection/connection.ts';
+import { inPlace } from '../decision/dictionary.ts';
+import { persistent } from '../decision/persistent.ts';
+import type { Neighbour, Tables } from '../decision/tables.ts';
+import type { ServiceKey, Topology } from '../decision/topology.ts';
+import type { Send } from '../decision/send.ts';
 
 /** Empty tables that never change: each `apply` gives new ones. For simulation, `replay`, `explain`. */
 export const emptyTables = (topology: Topology): Tables => ({

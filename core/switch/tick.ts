@@ -5,14 +5,14 @@ import { HEADER_LENGTH } from '../wire/layout/ethernet.ts';
 import { CODE_HOST_UNREACHABLE, DESTINATION_UNREACHABLE } from '../wire/layout/icmp.ts';
 import { icmpError } from '../host/error.ts';
 import { ASK_EVERY, ASK_TIMES, arpRequest } from '../host/neighbours.ts';
-import { drop } from './arrival.ts';
-import type { Connection } from './connection/connection.ts';
-import { isExpired } from './connection/phase.ts';
-import type { Change, Held, Neighbour, Tables } from './tables.ts';
-import { linkSettings } from './topology.ts';
+import { drop } from '../decision/arrival.ts';
+import type { Connection } from '../decision/connection/connection.ts';
+import { isExpired } from '../decision/connection/phase.ts';
+import type { Change, Held, Neighbour, Tables } from '../decision/tables.ts';
+import { linkSettings } from '../decision/topology.ts';
 import { asIpv4 } from './translate.ts';
-import type { Decision } from './verdict.ts';
-import type { Send } from './send.ts';
+import type { Decision } from '../decision/verdict.ts';
+import type { Send } from '../decision/send.ts';
 
 /** A neighbour that was not heard for this long is forgotten, milliseconds. */
 export const FORGET_AFTER = 600_000;

@@ -3,7 +3,7 @@
 import type { Ipv4Address } from '../wire/address.ts';
 import type { Packet } from '../wire/packet.ts';
 import type { Rewrite } from '../wire/rewrite.ts';
-import type { Connection } from './connection/connection.ts';
+import type { Connection } from '../decision/connection/connection.ts';
 
 /** IPv6 stands in the types from the first day (D8); frames of it are not switched yet. */
 export const asIpv4 = (address: Connection['nodeAddress']): Ipv4Address => {

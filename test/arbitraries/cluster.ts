@@ -1,8 +1,8 @@
 // Frames among the addresses of the tests' cluster: most of them concern the gateway.
 
 import fc from 'fast-check';
-import type { Link, Topology } from '../../core/switch/topology.ts';
-import { INTERCONNECT, linkSettings } from '../../core/switch/topology.ts';
+import type { Link, Topology } from '../../core/decision/topology.ts';
+import { INTERCONNECT, linkSettings } from '../../core/decision/topology.ts';
 import {
   CAMPUS,
   CLUSTER,

@@ -5,14 +5,14 @@ import * as E from 'fp-ts/lib/Either.js';
 import { mac, parseIpv4Interface } from '../../../core/wire/address.ts';
 import type { Ipv4Address, Ipv4Interface } from '../../../core/wire/address.ts';
 import { TICK_EVERY } from '../../../core/switch/tick.ts';
-import type { Link, Topology } from '../../../core/switch/topology.ts';
+import type { Link, Topology } from '../../../core/decision/topology.ts';
 import {
   FIRST_NETWORK,
   INTERCONNECT,
   LOCAL,
   interconnect,
   linkSettings,
-} from '../../../core/switch/topology.ts';
+} from '../../../core/decision/topology.ts';
 import { asIpv4 } from '../../../core/switch/translate.ts';
 import { makeGateway } from '../../gateway/gateway.ts';
 import type { MemoryLink } from '../../memory/link.ts';

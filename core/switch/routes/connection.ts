@@ -2,19 +2,23 @@
 // messages follow it. UDP services over several nodes use the same table.
 
 import { refuse } from '../../host/refusal.ts';
-import type { Arrival } from '../arrival.ts';
-import { drop } from '../arrival.ts';
-import type { Connection } from '../connection/connection.ts';
-import { insideKey, outsideKey, outsideKeyOf } from '../connection/connection.ts';
-import { connectionInside, connectionOutside, connectionsFull } from '../connection/lookup.ts';
-import { isOver, opened, opens } from '../connection/phase.ts';
-import { roundRobin } from '../connection/round-robin.ts';
-import { follow } from '../connection/follow.ts';
+import type { Arrival } from '../../decision/arrival.ts';
+import { drop } from '../../decision/arrival.ts';
+import type { Connection } from '../../decision/connection/connection.ts';
+import { insideKey, outsideKey, outsideKeyOf } from '../../decision/connection/connection.ts';
+import {
+  connectionInside,
+  connectionOutside,
+  connectionsFull,
+} from '../../decision/connection/lookup.ts';
+import { isOver, opened, opens } from '../../decision/connection/phase.ts';
+import { roundRobin } from './round-robin.ts';
+import { follow } from '../follow.ts';
 import { leave } from '../leave.ts';
-import type { NodeIndex, Service } from '../topology.ts';
-import { interconnect, serviceKey } from '../topology.ts';
+import type { NodeIndex, Service } from '../../decision/topology.ts';
+import { interconnect, serviceKey } from '../../decision/topology.ts';
 import { asIpv4, toNode } from '../translate.ts';
-import type { Decision, Path } from '../verdict.ts';
+import type { Decision, Path } from '../../decision/verdict.ts';
 
 const PATH: Path = 'inbound-function';
 

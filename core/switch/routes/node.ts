@@ -1,12 +1,12 @@
 // An entry without routing function (box 560, A7), and ports whose node is computed (box 550, A5).
 
 import { refuse } from '../../host/refusal.ts';
-import type { Arrival } from '../arrival.ts';
+import type { Arrival } from '../../decision/arrival.ts';
 import { leave } from '../leave.ts';
-import type { NodeIndex } from '../topology.ts';
-import { interconnect } from '../topology.ts';
+import type { NodeIndex } from '../../decision/topology.ts';
+import { interconnect } from '../../decision/topology.ts';
 import { asIpv4, toNode } from '../translate.ts';
-import type { Decision, Path } from '../verdict.ts';
+import type { Decision, Path } from '../../decision/verdict.ts';
 
 /** Sends the packet to `port` of a node; a node that is down refuses as a closed port does. */
 export const routeNode = (

@@ -9,7 +9,7 @@ import { makeMemoryCluster } from '../../../adapters/demo/memory/cluster.ts';
 import { QUICK } from '../../../adapters/demo/script.ts';
 import type { Asked } from '../../../adapters/demo/traffic.ts';
 import { play } from '../../../adapters/demo/traffic.ts';
-import type { Topology } from '../../../core/switch/topology.ts';
+import type { Topology } from '../../../core/decision/topology.ts';
 import { NODES } from './asked.ts';
 
 const topology = (): Topology => {

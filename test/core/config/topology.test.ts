@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { derivedMac } from '../../../core/config/derived-mac.ts';
 import { topologyOf } from '../../../core/config/topology.ts';
-import { LOCAL, nodePortKey, serviceKey, wayOut } from '../../../core/switch/topology.ts';
+import { LOCAL, nodePortKey, serviceKey, wayOut } from '../../../core/decision/topology.ts';
 import { formatMac, ipv4, isGroupMac, parseIpv4 } from '../../../core/wire/address.ts';
 import { having, sample, sound } from './sample.ts';
 

@@ -1,12 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { ASK_TIMES, HELD_FRAMES } from '../../../core/host/neighbours.ts';
-import type { Output, Step } from '../../../core/switch/simulate.ts';
-import { elapse, step } from '../../../core/switch/simulate.ts';
+import type { Output, Step } from '../../../core/simulate/simulate.ts';
+import { elapse, step } from '../../../core/simulate/simulate.ts';
 import { announcements, emptyTables } from '../../../core/switch/start.ts';
-import type { Tables } from '../../../core/switch/tables.ts';
-import type { Link } from '../../../core/switch/topology.ts';
-import { INTERCONNECT, linkSettings } from '../../../core/switch/topology.ts';
+import type { Tables } from '../../../core/decision/tables.ts';
+import type { Link } from '../../../core/decision/topology.ts';
+import { INTERCONNECT, linkSettings } from '../../../core/decision/topology.ts';
 import type { Ipv4Address, MacAddress } from '../../../core/wire/address.ts';
 import { BROADCAST_MAC, NO_MAC, ipv4, mac } from '../../../core/wire/address.ts';
 import * as arp from '../../../core/wire/arp.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ERROR_BURST, spend } from '../../../core/host/error.ts';
 import { fragmentsOf } from '../../../core/host/fragmentation.ts';
-import type { Step } from '../../../core/switch/simulate.ts';
-import { INTERCONNECT } from '../../../core/switch/topology.ts';
+import type { Step } from '../../../core/simulate/simulate.ts';
+import { INTERCONNECT } from '../../../core/decision/topology.ts';
 import { formatIpv4 } from '../../../core/wire/address.ts';
 import { checksum } from '../../../core/wire/checksum.ts';
 import * as icmp from '../../../core/wire/icmp.ts';

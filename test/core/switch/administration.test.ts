@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { adopt, setNode, setService } from '../../../core/switch/administration.ts';
-import type { Tables } from '../../../core/switch/tables.ts';
-import { apply } from '../../../core/switch/tables.ts';
-import { serviceKey } from '../../../core/switch/topology.ts';
+import type { Tables } from '../../../core/decision/tables.ts';
+import { apply } from '../../../core/decision/tables.ts';
+import { serviceKey } from '../../../core/decision/topology.ts';
 import { CAMPUS, CLUSTER, HOST, UDP, pass, seen, tablesOf, topology } from './laboratory.ts';
 
 const SYN = 0x02;

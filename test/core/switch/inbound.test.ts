@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { INTERCONNECT } from '../../../core/switch/topology.ts';
+import { INTERCONNECT } from '../../../core/decision/topology.ts';
 import {
   CAMPUS,
   CLUSTER,
@@ -15,7 +15,7 @@ import {
   tablesOf,
   topology,
 } from './laboratory.ts';
-import { step } from '../../../core/switch/simulate.ts';
+import { step } from '../../../core/simulate/simulate.ts';
 
 const SYN = 0x02;
 const ACK = 0x10;

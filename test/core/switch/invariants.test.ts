@@ -3,11 +3,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { setNode } from '../../../core/switch/administration.ts';
-import type { Step } from '../../../core/switch/simulate.ts';
-import { elapse, step } from '../../../core/switch/simulate.ts';
-import { apply } from '../../../core/switch/tables.ts';
-import type { Tables } from '../../../core/switch/tables.ts';
-import { INTERCONNECT } from '../../../core/switch/topology.ts';
+import type { Step } from '../../../core/simulate/simulate.ts';
+import { elapse, step } from '../../../core/simulate/simulate.ts';
+import { apply } from '../../../core/decision/tables.ts';
+import type { Tables } from '../../../core/decision/tables.ts';
+import { INTERCONNECT } from '../../../core/decision/topology.ts';
 import type { Arriving } from '../../arbitraries/cluster.ts';
 import { anything } from '../../arbitraries/cluster.ts';
 import { CAMPUS, CLUSTER, HOST, NODES, pass, seen, tablesOf, topology } from './laboratory.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nodeOfPort, portsBarredTo, portsOf } from '../../../core/switch/non-specific-ports.ts';
-import type { NonSpecificPorts } from '../../../core/switch/topology.ts';
+import type { NonSpecificPorts } from '../../../core/decision/topology.ts';
 
 const algorithm = fc.constantFrom('modulo' as const, 'ranges' as const);
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import * as icmp from '../../../core/wire/icmp.ts';
-import type { Tables } from '../../../core/switch/tables.ts';
-import { FIRST_NETWORK, INTERCONNECT, LOCAL } from '../../../core/switch/topology.ts';
-import { step } from '../../../core/switch/simulate.ts';
+import type { Tables } from '../../../core/decision/tables.ts';
+import { FIRST_NETWORK, INTERCONNECT, LOCAL } from '../../../core/decision/topology.ts';
+import { step } from '../../../core/simulate/simulate.ts';
 import {
   CAMPUS,
   CLUSTER,

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Offline } from '../../../core/switch/offline.ts';
-import { offlineTopology, replayFrame, startOffline } from '../../../core/switch/offline.ts';
-import type { Sighting } from '../../../core/switch/seeded-neighbours.ts';
-import { madeUpMac, seededNeighbours } from '../../../core/switch/seeded-neighbours.ts';
-import { neighbourKey } from '../../../core/switch/tables.ts';
-import { INTERCONNECT } from '../../../core/switch/topology.ts';
+import type { Offline } from '../../../core/simulate/offline.ts';
+import { offlineTopology, replayFrame, startOffline } from '../../../core/simulate/offline.ts';
+import type { Sighting } from '../../../core/simulate/seeded-neighbours.ts';
+import { madeUpMac, seededNeighbours } from '../../../core/simulate/seeded-neighbours.ts';
+import { neighbourKey } from '../../../core/decision/tables.ts';
+import { INTERCONNECT } from '../../../core/decision/topology.ts';
 import { formatMac, mac } from '../../../core/wire/address.ts';
 import * as arp from '../../../core/wire/arp.ts';
 import * as ethernet from '../../../core/wire/ethernet.ts';
@@ -19,7 +19,7 @@ import {
   frameOf,
   packetOf,
   topology,
-} from './laboratory.ts';
+} from '../switch/laboratory.ts';
 
 const of = topology();
 const [ALPHA = HOST, BETA = HOST, GAMMA = HOST] = NODES;

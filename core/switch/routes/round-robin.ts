@@ -1,6 +1,6 @@
 // Round robin (A20, claim 14): nodes in turn, those that cannot take the connection passed over.
 
-import type { NodeIndex } from '../topology.ts';
+import type { NodeIndex } from '../../decision/topology.ts';
 
 /** The chosen node, and where in the list the next turn starts. */
 export interface Turn {

@@ -4,13 +4,13 @@
 import type { ReadonlyBytes } from '../wire/bytes.ts';
 import { copyOf } from '../wire/bytes.ts';
 import { rewritten } from '../wire/rewritten.ts';
-import { decide } from './decide.ts';
-import type { Tables } from './tables.ts';
-import { apply } from './tables.ts';
-import { ageing, tick } from './tick.ts';
-import type { Link } from './topology.ts';
-import type { Decision } from './verdict.ts';
-import type { Forwarding, Send } from './send.ts';
+import { decide } from '../switch/decide.ts';
+import type { Tables } from '../decision/tables.ts';
+import { apply } from '../decision/tables.ts';
+import { ageing, tick } from '../switch/tick.ts';
+import type { Link } from '../decision/topology.ts';
+import type { Decision } from '../decision/verdict.ts';
+import type { Forwarding, Send } from '../decision/send.ts';
 
 /** A whole frame that leaves by a link. */
 export interface Output {

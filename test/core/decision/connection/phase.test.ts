@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Connection, Phase, Side } from '../../../../core/switch/connection/connection.ts';
+import type { Connection, Phase, Side } from '../../../../core/decision/connection/connection.ts';
 import {
   advance,
   firstPhase,
   idleLimit,
   isExpired,
-} from '../../../../core/switch/connection/phase.ts';
-import { CLUSTER, HOST, ICMP, INSIDE, TCP, UDP, topology } from '../laboratory.ts';
+} from '../../../../core/decision/connection/phase.ts';
+import { CLUSTER, HOST, ICMP, INSIDE, TCP, UDP, topology } from '../../switch/laboratory.ts';
 
 const FIN = 0x01;
 const SYN = 0x02;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Dictionary } from '../../../core/switch/dictionary.ts';
-import { inPlace } from '../../../core/switch/dictionary.ts';
-import { persistent } from '../../../core/switch/persistent.ts';
+import type { Dictionary } from '../../../core/decision/dictionary.ts';
+import { inPlace } from '../../../core/decision/dictionary.ts';
+import { persistent } from '../../../core/decision/persistent.ts';
 
 type Operation =
   | { readonly kind: 'set'; readonly key: string; readonly value: number }

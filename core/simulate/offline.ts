@@ -5,10 +5,10 @@ import type { Output, Step } from './simulate.ts';
 import { elapse, step } from './simulate.ts';
 import type { Sighting } from './seeded-neighbours.ts';
 import { lasting, seededNeighbours } from './seeded-neighbours.ts';
-import { emptyTablesInPlace } from './start.ts';
-import type { Tables } from './tables.ts';
-import { TICK_EVERY } from './tick.ts';
-import type { Topology } from './topology.ts';
+import { emptyTablesInPlace } from '../switch/start.ts';
+import type { Tables } from '../decision/tables.ts';
+import { TICK_EVERY } from '../switch/tick.ts';
+import type { Topology } from '../decision/topology.ts';
 
 /** The topology for captures: frames to any MAC address are taken. */
 export const offlineTopology = (topology: Topology): Topology => ({

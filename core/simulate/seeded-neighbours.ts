@@ -10,12 +10,12 @@ import * as ipv4Wire from '../wire/ipv4.ts';
 import * as arpLayout from '../wire/layout/arp.ts';
 import * as layout from '../wire/layout/ethernet.ts';
 import * as ipv4Layout from '../wire/layout/ipv4.ts';
-import type { Dictionary } from './dictionary.ts';
-import type { Neighbour } from './tables.ts';
-import { neighbourKey } from './tables.ts';
-import type { Link, LinkSettings, Topology } from './topology.ts';
-import { INTERCONNECT } from './topology.ts';
-import { asIpv4 } from './translate.ts';
+import type { Dictionary } from '../decision/dictionary.ts';
+import type { Neighbour } from '../decision/tables.ts';
+import { neighbourKey } from '../decision/tables.ts';
+import type { Link, LinkSettings, Topology } from '../decision/topology.ts';
+import { INTERCONNECT } from '../decision/topology.ts';
+import { asIpv4 } from '../switch/translate.ts';
 
 /** A frame of a capture, and the link it was captured on. */
 export interface Sighting {

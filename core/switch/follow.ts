@@ -1,15 +1,15 @@
 // Messages of a known connection, in both directions: the entry alone says what becomes of them.
 
-import type { Arrival } from '../arrival.ts';
-import type { Exit } from '../leave.ts';
-import { leave, noWay } from '../leave.ts';
-import type { Change } from '../tables.ts';
-import type { LinkSettings, Topology } from '../topology.ts';
-import { GATEWAY, LOCAL, interconnect, wayOut } from '../topology.ts';
-import { asItIs, asIpv4, fromCluster, toNode } from '../translate.ts';
-import type { Decision, Path } from '../verdict.ts';
-import type { Connection, Side } from './connection.ts';
-import { advance } from './phase.ts';
+import type { Arrival } from '../decision/arrival.ts';
+import type { Exit } from './leave.ts';
+import { leave, noWay } from './leave.ts';
+import type { Change } from '../decision/tables.ts';
+import type { LinkSettings, Topology } from '../decision/topology.ts';
+import { GATEWAY, LOCAL, interconnect, wayOut } from '../decision/topology.ts';
+import { asItIs, asIpv4, fromCluster, toNode } from './translate.ts';
+import type { Decision, Path } from '../decision/verdict.ts';
+import type { Connection, Side } from '../decision/connection/connection.ts';
+import { advance } from '../decision/connection/phase.ts';
 
 /** A management host speaks to the node by the node's own address: nothing is translated (A12). */
 export const isUntranslated = (connection: Connection): boolean =>

@@ -7,17 +7,17 @@ import { quotedIn } from '../wire/packet.ts';
 import { faultName } from '../wire/fault.ts';
 import type { Rewrite } from '../wire/rewrite.ts';
 import { NO_PORT } from '../wire/rewrite.ts';
-import type { Arrival } from '../switch/arrival.ts';
-import { drop } from '../switch/arrival.ts';
-import { insideKey, outsideKey } from '../switch/connection/connection.ts';
-import { isUntranslated } from '../switch/connection/follow.ts';
-import { connectionInside, connectionOutside } from '../switch/connection/lookup.ts';
-import { leave, noWay } from '../switch/leave.ts';
-import { clusterPortOf, ownerOf } from '../switch/owner.ts';
-import type { NodeIndex } from '../switch/topology.ts';
-import { GATEWAY, LOCAL, interconnect, wayOut } from '../switch/topology.ts';
-import { asIpv4 } from '../switch/translate.ts';
-import type { Decision } from '../switch/verdict.ts';
+import type { Arrival } from '../decision/arrival.ts';
+import { drop } from '../decision/arrival.ts';
+import { insideKey, outsideKey } from '../decision/connection/connection.ts';
+import { isUntranslated } from './follow.ts';
+import { connectionInside, connectionOutside } from '../decision/connection/lookup.ts';
+import { leave, noWay } from './leave.ts';
+import { clusterPortOf, ownerOf } from './owner.ts';
+import type { NodeIndex } from '../decision/topology.ts';
+import { GATEWAY, LOCAL, interconnect, wayOut } from '../decision/topology.ts';
+import { asIpv4 } from './translate.ts';
+import type { Decision } from '../decision/verdict.ts';
 
 /** The node that sent the quoted packet, as the node knows it. */
 interface Sender {
