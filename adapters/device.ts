@@ -1,5 +1,7 @@
 // The one interface of all devices: TAP, TUN, files of captured frames, memory.
 
+import { HEADER_LENGTH } from '../core/wire/layout/ethernet.ts';
+
 /**
  * Slots for a batch of frames in one linear memory, where kernels and devices find them. In every slot
  * the IP packet starts at `PACKET_OFFSET`; an Ethernet header lies right before it, so that a frame can
@@ -23,7 +25,7 @@ export type Framing = 'ethernet' | 'ip';
 
 /** Where a frame of this framing starts within its slot. */
 export const frameOffset = (framing: Framing): number =>
-  framing === 'ethernet' ? PACKET_OFFSET - 14 : PACKET_OFFSET;
+  framing === 'ethernet' ? PACKET_OFFSET - HEADER_LENGTH : PACKET_OFFSET;
 
 /** `full`: the frame was not taken and is lost. `gone`: the device is no more. */
 export type Written = 'sent' | 'full' | 'gone';

@@ -54,6 +54,7 @@ export const askGateway = async (
   }
   if (right.kind === 'done') out(options.json === true ? JSON.stringify(right) : right.message);
   else if (options.json === true) out(JSON.stringify(right.rows));
+  else if (right.rows.length === 0) out('none');
   else for (const line of tableOf(right.rows)) out(line);
   return 0;
 };

@@ -2,7 +2,7 @@
 // invalid, 2 usage. Each command is loaded when it is called: `check` needs no TAP, `show` no core.
 
 import { readFileSync } from 'node:fs';
-import { Argument, Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXPLAIN_HELP, REPLAY_HELP } from './offline-help.ts';
 
 const USAGE_ERROR = 2;
@@ -119,7 +119,7 @@ program
   .command('show')
   .description('shows tables of the running gateway')
   .addArgument(
-    new Argument('<what>').choices([
+    new Argument('<what>', 'which table; times are in seconds').choices([
       'services',
       'connections',
       'nodes',
@@ -139,7 +139,9 @@ const set = program.command('set').description('changes tables of the running ga
 
 set
   .command('node')
-  .description('a node gets new connections, only keeps those it has, or gets nothing')
+  .description(
+    'active: a node gets new connections; drain: it only keeps those it has; down: it gets nothing',
+  )
   .argument('<name>', 'name or number of the node')
   .addArgument(new Argument('<state>').choices(['active', 'drain', 'down']))
   .addOption(socketOption())
@@ -155,11 +157,19 @@ set
     },
   );
 
+const serviceArgument = (text: string): string => {
+  if (/^\d{1,5}\/(tcp|udp)$/i.test(text)) return text.toLowerCase();
+  throw new InvalidArgumentError('a service is a port and a protocol, such as 53/udp.');
+};
+
 set
   .command('service')
-  .description('a service of one node goes to another')
-  .argument('<service>', 'port and protocol, such as 53/udp')
-  .addArgument(new Argument('<node>').choices(['node']))
+  .usage('[options] <service> node <name>')
+  .description(
+    'a service of one node goes to another; TCP connections that it has stay where they are',
+  )
+  .argument('<service>', 'port and protocol, such as 53/udp', serviceArgument)
+  .addArgument(new Argument('<node>', 'the word `node`').choices(['node']))
   .argument('<name>', 'name or number of the node')
   .addOption(socketOption())
   .addOption(jsonOption())

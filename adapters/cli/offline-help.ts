@@ -7,7 +7,8 @@ of frames that arrived there. The frames of all captures are taken in the order 
 Captures bear the MAC addresses of the gateway that stood there, so frames to any MAC address are taken.
 No frame waits for ARP: hosts, nodes and routers have the MAC address that the captures show them with,
 and those that never send one made from their address (02:00, then its four octets); none is asked again.
-What the other gateway sent is in the captures too; it is dropped, as source-inside or internal.
+What the other gateway sent is in the captures too; it is dropped, as source-inside or internal, and its
+ARP as address-conflict.
 
 The output has one interface for each link, in the order interconnect, local, networks; each frame has
 the time of the frame that caused it. Exit code 1 when a capture is cut off, or cannot be used at all.`;

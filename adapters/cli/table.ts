@@ -1,9 +1,14 @@
 // Rows for people: columns padded to their widest cell.
 
-import type { Row } from '../control/views.ts';
+import type { Cell, Row } from '../control/views.ts';
 
 const isNumber = (rows: readonly Row[], column: string): boolean =>
   rows.every((row) => typeof row[column] === 'number');
+
+const cellText = (cell: Cell): string => {
+  if (cell === null) return '-';
+  return typeof cell === 'object' ? cell.join(' ') || '-' : String(cell);
+};
 
 /** `nodePort` becomes `NODE PORT`. */
 const heading = (column: string): string => column.replace(/[A-Z]/g, ' $&').toUpperCase();
@@ -13,7 +18,7 @@ export const tableOf = (rows: readonly Row[]): readonly string[] => {
   const columns = Object.keys(rows[0] ?? {});
   const lines = [
     columns.map(heading),
-    ...rows.map((row) => columns.map((column) => String(row[column] ?? ''))),
+    ...rows.map((row) => columns.map((column) => cellText(row[column] ?? null))),
   ];
   const widths = columns.map((_, at) => Math.max(...lines.map((line) => line[at]?.length ?? 0)));
   const pad = (cell: string, at: number): string =>

@@ -28,13 +28,17 @@ const show = (gateway: Gateway, what: string, now: number): Answer => {
 const changeService = (gateway: Gateway, wanted: string, name: string): Answer => {
   const { tables } = gateway;
   const { topology } = tables;
-  const service = [...topology.services.values()].find((one) => serviceName(one) === wanted);
+  const service = [...topology.services.values()].find(
+    (one) => serviceName(one) === wanted.toLowerCase(),
+  );
   if (service === undefined) {
     const known = [...topology.services.values()].map(serviceName).join(', ');
     return error(`no service "${wanted}"; there are: ${known}`);
   }
   if (service.route.kind !== 'node')
-    return error(`${wanted} is not routed to one node; set its nodes instead, or edit the file`);
+    return error(
+      `${wanted} is not a service of one node; \`onehost set node NAME drain\` takes a node from it, or edit the file and send SIGHUP`,
+    );
   const node = findNode(topology, name);
   if (node < 0) return noNode(topology, name);
   gateway.change(setService(tables, { ...service, route: { kind: 'node', node } }));
@@ -53,7 +57,8 @@ export const answerTo = (gateway: Gateway, request: Request, now: number): Answe
       const node = findNode(topology, request.node);
       if (node < 0) return noNode(topology, request.node);
       gateway.change(setNode(gateway.tables, node, request.state));
-      return { kind: 'done', message: `node ${request.node} is ${request.state}` };
+      const state = request.state === 'drain' ? 'draining' : request.state;
+      return { kind: 'done', message: `node ${request.node} is ${state}` };
     }
   }
 };

@@ -28,7 +28,7 @@ export type Answer =
   | { readonly kind: 'done'; readonly message: string }
   | { readonly kind: 'error'; readonly message: string };
 
-/** Longest line either side takes, characters. */
+/** Longest request that a gateway takes, characters. */
 export const LONGEST_REQUEST = 4096;
 
 export const readRequest = (line: string): E.Either<string, Request> => {

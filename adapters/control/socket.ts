@@ -113,7 +113,11 @@ export const ask = (path: string, request: Request): Promise<E.Either<string, An
     client.setTimeout(PATIENCE, () => {
       fail('it is silent');
     });
-    client.on('error', (cause) => {
+    client.on('error', (cause: NodeJS.ErrnoException) => {
+      if (cause.code === 'EACCES')
+        resolve(
+          E.left(`${path} is another user's: only who runs the gateway, or root, may ask it`),
+        );
       fail(cause.message);
     });
     client.on('connect', () => client.write(`${JSON.stringify(request)}\n`));

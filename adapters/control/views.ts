@@ -2,21 +2,25 @@
 
 import { formatAddress, formatMac } from '../../core/wire/address.ts';
 import { linkName, nodeName, protocolName } from '../../core/decision/names.ts';
+import { counterMeaning } from '../../core/decision/count.ts';
 import type { Service, Topology } from '../../core/decision/topology.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 
-/** A row of a table: column to cell, in the order of the columns. */
-export type Row = Readonly<Record<string, string | number>>;
+/** Null where there is nothing to say. */
+export type Cell = string | number | readonly string[] | null;
+
+/** A row of a table: column to cell, in the order of the columns. Times are in seconds. */
+export type Row = Readonly<Record<string, Cell>>;
 
 /** `now` in milliseconds of the gateway's clock. */
 export type View = (gateway: Gateway, now: number) => readonly Row[];
 
 const seconds = (milliseconds: number): number => Math.round(milliseconds / 100) / 10;
 
-const nodesOf = (topology: Topology, { route }: Service): string => {
-  if (route.kind === 'node') return nodeName(topology, route.node);
-  if (route.kind === 'absent') return '-';
-  return route.nodes.map((node) => nodeName(topology, node)).join(' ');
+const nodesOf = (topology: Topology, { route }: Service): readonly string[] => {
+  if (route.kind === 'node') return [nodeName(topology, route.node)];
+  if (route.kind === 'absent') return [];
+  return route.nodes.map((node) => nodeName(topology, node));
 };
 
 const services: View = ({ tables: { topology } }) =>
@@ -26,7 +30,7 @@ const services: View = ({ tables: { topology } }) =>
     route: service.route.kind === 'absent' ? `${service.route.name} (absent)` : service.route.kind,
     nodes: nodesOf(topology, service),
     nodePort: service.nodePort,
-    scheduler: service.route.kind === 'connection' ? service.route.scheduler : '-',
+    scheduler: service.route.kind === 'connection' ? service.route.scheduler : null,
   }));
 
 const connections: View = ({ tables }, now) =>
@@ -57,13 +61,14 @@ const nodes: View = ({ tables: { topology, connections: table } }) => {
 const counters: View = ({ tables, counters: counted }) => [
   ...[...counted.verdicts]
     .sort(([, a], [, b]) => b - a)
-    .map(([name, value]) => ({ of: 'frames', name, value })),
+    .map(([name, value]) => ({ of: 'frames', name, value, meaning: counterMeaning(name) })),
   ...counted.links.flatMap((link, index) =>
     tables.topology.links[index]
       ? Object.entries(link).map(([name, value]) => ({
           of: linkName(tables.topology, index),
           name,
           value: Number(value),
+          meaning: null,
         }))
       : [],
   ),
@@ -73,7 +78,7 @@ const neighbours: View = ({ tables }, now) =>
   [...tables.neighbours.values()].map((neighbour) => ({
     link: linkName(tables.topology, neighbour.link),
     address: formatAddress(neighbour.address),
-    mac: neighbour.mac === null ? 'being asked' : formatMac(neighbour.mac),
+    mac: neighbour.mac === null ? null : formatMac(neighbour.mac),
     heard: seconds(now - neighbour.heardAt),
     held: neighbour.held.length,
   }));

@@ -1,8 +1,6 @@
 // What the demo says at its end: who answered how much, what the gateway counted, how to go on by hand.
 
-import type { CounterName } from '../../core/decision/count.ts';
-import type { Reason } from '../../core/decision/reason.ts';
-import { meaning } from '../../core/decision/reason.ts';
+import { counterMeaning } from '../../core/decision/count.ts';
 import { tableOf } from '../cli/table.ts';
 import { GATEWAY_NAME } from './cluster.ts';
 import { AWAY } from './script.ts';
@@ -32,17 +30,11 @@ const tallyOf = ({ asked, nodes }: Scene): readonly string[] =>
     })),
   );
 
-const meaningOf = (name: CounterName): string => {
-  if (name === 'forwarded') return 'to a node, or to a host outside';
-  if (name === 'delivered') return "to the gateway's own stack";
-  return meaning(name satisfies Reason);
-};
-
 const countersOf = ({ counters }: Scene): readonly string[] =>
   tableOf(
     [...counters]
       .sort(([, a], [, b]) => b - a)
-      .map(([name, value]) => ({ frames: value, counted: name, meaning: meaningOf(name) })),
+      .map(([name, value]) => ({ frames: value, counted: name, meaning: counterMeaning(name) })),
   );
 
 /** `onehost` is how the command is called here, `file` the configuration as one names it from here. */

@@ -10,6 +10,7 @@ import { apply } from '../../core/decision/tables.ts';
 import { ageing, tick } from '../../core/switch/tick.ts';
 import type { Link, Topology } from '../../core/decision/topology.ts';
 import type { Send } from '../../core/decision/send.ts';
+import { HEADER_LENGTH } from '../../core/wire/layout/ethernet.ts';
 import type { Device } from '../device.ts';
 import { PACKET_OFFSET, frameOffset } from '../device.ts';
 import type { Counters } from './counters.ts';
@@ -20,7 +21,6 @@ import { makeSlots } from './slots.ts';
 
 /** Frames that are read in one batch. */
 const BATCH = 64;
-const ETHERNET_HEADER = 14;
 /** Connections that are looked at for their age in one tick: 40,000 a second at four ticks. */
 const AGED_AT_ONCE = 10_000;
 
@@ -45,7 +45,7 @@ export const makeGateway = (
 ): Gateway => {
   const kernels = loadKernels();
   const largest = Math.max(...devices.map((device) => device?.mtu ?? 0));
-  const slots = makeSlots(kernels, BATCH, largest + ETHERNET_HEADER);
+  const slots = makeSlots(kernels, BATCH, largest + HEADER_LENGTH);
   const counters = makeCounters(topology.links.length);
   let tables = emptyTablesInPlace(topology);
   let aging: Iterator<Connection, undefined> = tables.connections.byOutside.values();

@@ -52,7 +52,7 @@ const attachFault = (name: string, kind: 'tap' | 'tun', errno: number): string =
     case EBUSY:
       return `another process has ${name}: is a second gateway running?`;
     case EINVAL:
-      return `${name} is there already, but is not a ${kind.toUpperCase()} of one queue: choose another name, or delete it (ip link del ${name})`;
+      return `${name} is there already, but is not a ${kind.toUpperCase()} of one queue: name another, which is made, and put it in a bridge with ${name} if ${name} is a network card`;
     default:
       return `cannot open the ${kind.toUpperCase()} ${name} (${explainErrno(errno)})`;
   }

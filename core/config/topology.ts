@@ -12,8 +12,13 @@ import type {
   Service,
   Topology,
 } from '../decision/topology.ts';
-import { FIRST_NETWORK, INTERCONNECT, LOCAL, serviceKey } from '../decision/topology.ts';
-import { byNodePort } from '../switch/administration.ts';
+import {
+  FIRST_NETWORK,
+  INTERCONNECT,
+  LOCAL,
+  serviceKey,
+  byNodePort,
+} from '../decision/topology.ts';
 import type { Config } from './config.ts';
 import { derivedMac } from './derived-mac.ts';
 import type { NodeReference } from './leaf.ts';

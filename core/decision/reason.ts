@@ -6,9 +6,9 @@ const meanings = {
   // answered
   'arp-request': 'an ARP request for an address of the gateway was answered',
   'echo-request': 'an ICMP echo request was answered',
-  'port-closed': 'no service, node or local stack takes the port: refused as a host refuses',
-  'no-operating-node': 'every node of the service is down or drained: refused as a closed port',
-  'function-absent': 'the entry names a routing function that this version does not have: refused',
+  'port-closed': 'no service, node or local stack takes the port',
+  'no-operating-node': 'every node of the service is down or draining',
+  'function-absent': 'the entry names a routing function that this version does not have',
   'ttl-exceeded': 'the time to live ended here: an ICMP time exceeded went back',
   'fragmentation-needed': 'too large for the link and not to be cut: the MTU went back by ICMP',
   'host-unreachable': 'no way leads to the destination: an ICMP host unreachable went back',
@@ -29,7 +29,7 @@ const meanings = {
   'not-addressed': 'neither to a cluster address nor from a node to the outside',
   internal: 'a message between nodes does not concern the gateway',
   'management-refused': 'only management hosts may reach a node by its own address',
-  'no-connection': 'belongs to no known connection (A19)',
+  'no-connection': 'belongs to no known connection',
   'connection-table-full': 'the cluster connection table is full',
   'connection-clash': 'every node already has a connection of the same ports with this host',
   'ports-exhausted': 'no port of the cluster address is free for this connection',
@@ -40,7 +40,8 @@ const meanings = {
   'icmp-unhandled': 'an ICMP type that a host does not answer',
   'icmp-no-connection': 'an ICMP error about a packet of no known connection',
   'fragment-unhandled': 'a fragment; these are not reassembled yet',
-  'hairpin-unhandled': 'a node addressed the cluster address of its own cluster',
+  'hairpin-unhandled': 'a node addressed its own cluster: not switched in this version',
+  'ethertype-unknown': 'neither IPv4 nor ARP; IPv6 is not switched in this version',
   'link-absent': 'the frame is for a link that is not configured',
 } as const;
 

@@ -73,6 +73,18 @@ export const serviceKey = (port: number, protocol: number): ServiceKey => protoc
 export const nodePortKey = (node: NodeIndex, port: number, protocol: number): number =>
   (node * 256 + protocol) * 65536 + port;
 
+/** Index for finding the service that a node's own port belongs to. */
+export const byNodePort = (services: Iterable<Service>): ReadonlyMap<number, Service> => {
+  const found = new Map<number, Service>();
+  for (const service of services) {
+    const { route, nodePort, protocol } = service;
+    const nodes =
+      route.kind === 'node' ? [route.node] : route.kind === 'connection' ? route.nodes : [];
+    for (const node of nodes) found.set(nodePortKey(node, nodePort, protocol), service);
+  }
+  return found;
+};
+
 /** Ports that nodes allocate by an algorithm (A5), both ends included. */
 export interface NonSpecificPorts {
   readonly from: number;

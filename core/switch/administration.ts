@@ -11,19 +11,7 @@ import type {
   ServiceKey,
   Topology,
 } from '../decision/topology.ts';
-import { GATEWAY, nodePortKey } from '../decision/topology.ts';
-
-/** Index for finding the service that a node's own port belongs to. */
-export const byNodePort = (services: Iterable<Service>): ReadonlyMap<number, Service> => {
-  const found = new Map<number, Service>();
-  for (const service of services) {
-    const { route, nodePort, protocol } = service;
-    const nodes =
-      route.kind === 'node' ? [route.node] : route.kind === 'connection' ? route.nodes : [];
-    for (const node of nodes) found.set(nodePortKey(node, nodePort, protocol), service);
-  }
-  return found;
-};
+import { GATEWAY, byNodePort, serviceKey } from '../decision/topology.ts';
 
 /** `node` gets `state`. A node that is down loses its connections; one that drains keeps them. */
 export const setNode = (tables: Tables, node: NodeIndex, state: NodeState): readonly Change[] => {
@@ -37,12 +25,11 @@ export const setNode = (tables: Tables, node: NodeIndex, state: NodeState): read
   return [changed, ...gone];
 };
 
-/** `service` gets another entry in the message switch table; connections it has stay where they are. */
+/** `service` gets another entry in the message switch table; TCP connections it has stay where they are. */
 export const setService = (tables: Tables, service: Service): readonly Change[] => {
   const { topology } = tables;
   const services = new Map(topology.services);
-  for (const [key, one] of services)
-    if (one.port === service.port && one.protocol === service.protocol) services.set(key, service);
+  services.set(serviceKey(service.port, service.protocol), service);
   const serviceByNodePort = byNodePort(services.values());
   return [{ kind: 'topology', topology: { ...topology, services, serviceByNodePort } }];
 };

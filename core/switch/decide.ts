@@ -19,6 +19,7 @@ import { ECHO_REQUEST } from '../wire/layout/icmp.ts';
 import { PROTOCOL_ICMP } from '../wire/layout/ipv4.ts';
 import { packetAt } from '../wire/packet.ts';
 import { decideArp } from '../host/arp.ts';
+import { refuse } from '../host/refusal.ts';
 import { echoReply } from '../host/echo.ts';
 import { outgoingError } from './quoted.ts';
 import type { Arrival } from '../decision/arrival.ts';
@@ -106,7 +107,7 @@ const decidePacket = (
     if (ingress.link >= FIRST_NETWORK) return inbound(arrival);
     return packet.icmpType === ECHO_REQUEST
       ? echoReply(arrival, 'to-gateway')
-      : drop('to-gateway', 'hairpin-unhandled');
+      : refuse(arrival, 'to-gateway', 'hairpin-unhandled');
   }
   if (ingress.link === INTERCONNECT) return fromInterconnect(arrival);
   if (ingress.link === LOCAL) return fromLocal(arrival);

@@ -16,7 +16,7 @@ import { connectionOutside } from '../decision/connection/lookup.ts';
 import { leave } from './leave.ts';
 import { nodeOfPort } from './non-specific-ports.ts';
 import { routeConnection } from './routes/connection.ts';
-import { routeNode } from './routes/node.ts';
+import { routeNode, routeSoleNode } from './routes/node.ts';
 import type { Service } from '../decision/topology.ts';
 import { LOCAL, linkSettings, serviceKey } from '../decision/topology.ts';
 import { toNode } from './translate.ts';
@@ -69,8 +69,7 @@ const notPortType = (arrival: Arrival, path: Path): Decision => {
 /** An entry of the message switch table decides (box 555). */
 const byEntry = (arrival: Arrival, service: Service): Decision => {
   const { route } = service;
-  if (route.kind === 'node')
-    return routeNode(arrival, 'inbound-node', route.node, service.nodePort);
+  if (route.kind === 'node') return routeSoleNode(arrival, 'inbound-node', service, route.node);
   if (route.kind === 'connection') return routeConnection(arrival, service, route.nodes);
   return refuse(arrival, 'inbound-function', 'function-absent');
 };

@@ -1,5 +1,5 @@
 // Rewriting in place (A9): which fields of a frame change. Data only; the kernels write it, and
-// `rewritten` below is the slow and obvious reference for them (RFC 1071: checksums computed anew).
+// rewritten.ts is the slow and obvious reference for them.
 
 import type { Address, MacAddress } from './address.ts';
 

@@ -22,12 +22,31 @@ import type { Decision, Path } from '../../decision/verdict.ts';
 
 const PATH: Path = 'inbound-function';
 
-const open = (arrival: Arrival, service: Service, nodes: readonly NodeIndex[]): Decision => {
+/** The entry that an inbound packet belongs to; one that has ended does not hold against a new SYN. */
+export const knownConnection = ({ tables, packet, now }: Arrival): Connection | undefined => {
+  const key = outsideKey(
+    packet.protocol,
+    packet.source,
+    packet.sourcePort,
+    packet.destination,
+    packet.destinationPort,
+  );
+  const known = connectionOutside(tables, key, now);
+  return known !== undefined && isOver(known) && opens(packet) ? undefined : known;
+};
+
+/** Assigns a node to the connection that the packet opens, and passes it there. */
+export const open = (
+  arrival: Arrival,
+  path: Path,
+  service: Service,
+  nodes: readonly NodeIndex[],
+): Decision => {
   const { tables, packet, now } = arrival;
   const { topology } = tables;
   const active = (index: NodeIndex): boolean => topology.nodes[index]?.state === 'active';
-  if (!nodes.some(active)) return refuse(arrival, PATH, 'no-operating-node');
-  if (connectionsFull(tables)) return drop(PATH, 'connection-table-full');
+  if (!nodes.some(active)) return refuse(arrival, path, 'no-operating-node');
+  if (connectionsFull(tables)) return drop(path, 'connection-table-full');
   const connectionTo = (index: NodeIndex): Connection =>
     opened(
       {
@@ -53,12 +72,12 @@ const open = (arrival: Arrival, service: Service, nodes: readonly NodeIndex[]): 
   const key = serviceKey(service.port, service.protocol);
   const cursor = tables.cursors.get(key) ?? 0;
   const turn = roundRobin(nodes, cursor, (index) => active(index) && free(index));
-  if (turn === null) return drop(PATH, 'connection-clash');
+  if (turn === null) return drop(path, 'connection-clash');
   const connection = connectionTo(turn.node);
   const node = asIpv4(connection.nodeAddress);
   return leave(
     arrival,
-    PATH,
+    path,
     {
       egress: interconnect(topology),
       nextHop: node,
@@ -77,16 +96,7 @@ export const routeConnection = (
   service: Service,
   nodes: readonly NodeIndex[],
 ): Decision => {
-  const { tables, packet, now } = arrival;
-  const key = outsideKey(
-    packet.protocol,
-    packet.source,
-    packet.sourcePort,
-    packet.destination,
-    packet.destinationPort,
-  );
-  const known = connectionOutside(tables, key, now);
-  if (known !== undefined && !(isOver(known) && opens(packet))) return follow(arrival, PATH, known);
-  if (!opens(packet)) return drop(PATH, 'no-connection');
-  return open(arrival, service, nodes);
+  const known = knownConnection(arrival);
+  if (known !== undefined) return follow(arrival, PATH, known);
+  return opens(arrival.packet) ? open(arrival, PATH, service, nodes) : drop(PATH, 'no-connection');
 };

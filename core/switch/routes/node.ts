@@ -3,7 +3,12 @@
 import { refuse } from '../../host/refusal.ts';
 import type { Arrival } from '../../decision/arrival.ts';
 import { leave } from '../leave.ts';
-import type { NodeIndex } from '../../decision/topology.ts';
+import type { NodeIndex, Service } from '../../decision/topology.ts';
+import { connectionsFull } from '../../decision/connection/lookup.ts';
+import { opens } from '../../decision/connection/phase.ts';
+import { PROTOCOL_TCP } from '../../wire/layout/ipv4.ts';
+import { follow } from '../follow.ts';
+import { knownConnection, open } from './connection.ts';
 import { interconnect } from '../../decision/topology.ts';
 import { asIpv4, toNode } from '../translate.ts';
 import type { Decision, Path } from '../../decision/verdict.ts';
@@ -30,4 +35,26 @@ export const routeNode = (
     },
     [],
   );
+};
+
+/**
+ * Decides an inbound message of an entry that names one node. A TCP connection gets an entry of its own, so
+ * that it stays where it is when the service moves or its node drains; what has none goes to the node all
+ * the same, as it always did: no entry is needed to find it.
+ */
+export const routeSoleNode = (
+  arrival: Arrival,
+  path: Path,
+  service: Service,
+  node: NodeIndex,
+): Decision => {
+  const { packet, tables } = arrival;
+  const known = knownConnection(arrival);
+  if (known !== undefined) return follow(arrival, path, known);
+  const opensTcp = packet.protocol === PROTOCOL_TCP && opens(packet);
+  const remembers = opensTcp && !connectionsFull(tables);
+  // A node that drains gets no new connection, remembered or not; the entry's opening refuses it.
+  if (remembers || (opensTcp && tables.topology.nodes[node]?.state !== 'active'))
+    return open(arrival, path, service, [node]);
+  return routeNode(arrival, path, node, service.nodePort);
 };

@@ -3,7 +3,7 @@ import { adopt, setNode, setService } from '../../../core/switch/administration.
 import type { Tables } from '../../../core/decision/tables.ts';
 import { apply } from '../../../core/decision/tables.ts';
 import { serviceKey } from '../../../core/decision/topology.ts';
-import { CAMPUS, CLUSTER, HOST, UDP, pass, seen, tablesOf, topology } from './laboratory.ts';
+import { CAMPUS, CLUSTER, HOST, TCP, UDP, pass, seen, tablesOf, topology } from './laboratory.ts';
 
 const SYN = 0x02;
 const ACK = 0x10;
@@ -67,6 +67,38 @@ describe('table changes by people', () => {
     const changed = apply(tables, setService(tables, backup));
     const query = { source: HOST, destination: CLUSTER, protocol: UDP, destinationPort: 53 };
     expect(seen(pass(changed, CAMPUS, query))[0]?.destination).toBe('10.77.0.13');
+  });
+
+  it('A22: a TCP connection stays at its node when its service of one node moves', () => {
+    const of = topology({ services: [{ port: 80, protocol: 'tcp', route: 'node', node: 'beta' }] });
+    const before = open(tablesOf(of), [1]);
+    const entry = of.services.get(serviceKey(80, TCP));
+    if (entry === undefined) throw new Error('no 80/tcp');
+    const service = { ...entry, route: { kind: 'node' as const, node: 2 } };
+    const set = apply(before, setService(before, service));
+    expect(nodeOf(set, 1, ACK)).toBe('10.77.0.12');
+    expect(nodeOf(set, 2, SYN)).toBe('10.77.0.13');
+  });
+
+  it('A22: a draining node gets no new TCP connection of an entry that names it alone', () => {
+    const of = topology({ services: [{ port: 80, protocol: 'tcp', route: 'node', node: 'beta' }] });
+    const before = open(tablesOf(of), [1]);
+    const drained = apply(before, setNode(before, 1, 'drain'));
+    expect(nodeOf(drained, 1, ACK)).toBe('10.77.0.12');
+    expect(pass(drained, CAMPUS, message(2, SYN)).decision.verdict).toEqual({
+      kind: 'answer',
+      reason: 'no-operating-node',
+    });
+  });
+
+  it('A7: an entry that names a node needs no connection, not even in a full table', () => {
+    const of = topology({
+      services: [{ port: 80, protocol: 'tcp', route: 'node', node: 'beta' }],
+      limits: { connections: 1, neighbours: 64 },
+    });
+    const full = open(tablesOf(of), [1]);
+    expect([2, 3].map((port) => nodeOf(full, port, SYN))).toEqual(['10.77.0.12', '10.77.0.12']);
+    expect(nodeOf(tablesOf(of), 9, ACK)).toBe('10.77.0.12');
   });
 
   it('A22: under a new configuration connections follow their node, whatever its index', () => {

@@ -239,6 +239,16 @@ describe('outgoing messages (figure 6)', () => {
     expect(decision.verdict).toEqual({ kind: 'drop', reason: 'source-unknown' });
   });
 
+  it('a node that addresses its own cluster is refused, and hears so', () => {
+    const { decision, outputs } = pass(tables, INTERCONNECT, {
+      source: alpha,
+      destination: CLUSTER,
+      flags: SYN,
+    });
+    expect(decision.verdict).toEqual({ kind: 'answer', reason: 'hairpin-unhandled' });
+    expect(outputs[0]?.egress).toBe(INTERCONNECT);
+  });
+
   it('messages between nodes are no concern of the gateway', () => {
     const { decision } = pass(tables, INTERCONNECT, { source: alpha, destination: beta });
     expect(decision.verdict).toEqual({ kind: 'drop', reason: 'internal' });
