@@ -94,7 +94,7 @@ describe.runIf(laboratory('nodes that come and go', 'curl'))('while hosts use th
     talk.close();
     const { stdout } = await gateway.command('show', 'services', '--json');
     expect(JSON.parse(stdout)).toContainEqual(
-      expect.objectContaining({ port: 53, protocol: 'udp', nodes: 'gamma' }),
+      expect.objectContaining({ port: 53, protocol: 'udp', nodes: ['gamma'] }),
     );
   });
 
@@ -105,11 +105,14 @@ describe.runIf(laboratory('nodes that come and go', 'curl'))('while hosts use th
         ['service', '54/udp', 'node', 'alpha'],
         /^onehost: no service "54\/udp"; there are: .*53\/udp/,
       ],
-      [['service', '80/tcp', 'node', 'alpha'], /^onehost: 80\/tcp is not routed to one node/],
+      [['service', '80/tcp', 'node', 'alpha'], /^onehost: 80\/tcp is not a service of one node/],
     ] as const) {
       const { code, stderr } = await gateway.command('set', ...argv);
       expect(code).toBe(1);
       expect(stderr).toMatch(message);
     }
+    const malformed = await gateway.command('set', 'service', '53', 'node', 'alpha');
+    expect(malformed.code).toBe(2);
+    expect(malformed.stderr).toMatch(/a service is a port and a protocol, such as 53\/udp/);
   });
 });

@@ -49,12 +49,12 @@ export const routeSoleNode = (
   node: NodeIndex,
 ): Decision => {
   const { packet, tables } = arrival;
+  const stateless = (): Decision => routeNode(arrival, path, node, service.nodePort);
+  if (packet.protocol !== PROTOCOL_TCP) return stateless();
   const known = knownConnection(arrival);
   if (known !== undefined) return follow(arrival, path, known);
-  const opensTcp = packet.protocol === PROTOCOL_TCP && opens(packet);
-  const remembers = opensTcp && !connectionsFull(tables);
-  // A node that drains gets no new connection, remembered or not; the entry's opening refuses it.
-  if (remembers || (opensTcp && tables.topology.nodes[node]?.state !== 'active'))
-    return open(arrival, path, service, [node]);
-  return routeNode(arrival, path, node, service.nodePort);
+  if (!opens(packet)) return stateless();
+  // Opening refuses what is for a node that drains, whether there is room for an entry or not.
+  const drains = tables.topology.nodes[node]?.state !== 'active';
+  return drains || !connectionsFull(tables) ? open(arrival, path, service, [node]) : stateless();
 };
