@@ -11,6 +11,8 @@ import { formatPath } from '../../core/config/problem.ts';
 import { topologyOf } from '../../core/config/topology.ts';
 import { warningsOf } from '../../core/config/warning.ts';
 import type { Topology } from '../../core/decision/topology.ts';
+import type { Remark } from './yaml-syntax.ts';
+import { syntaxRemarks } from './yaml-syntax.ts';
 
 export interface LoadedConfig {
   readonly config: Config;
@@ -87,17 +89,9 @@ const sentence = ({ path, message, at }: Problem): string => {
   return place.length === 0 ? message : `${formatPath(place)}: ${message}`;
 };
 
-interface Remark {
-  readonly offset: number;
-  readonly message: string;
-}
-
 /** The value of a YAML document, or all that is wrong with its syntax. */
-const valueOf = (document: Document): E.Either<readonly Remark[], unknown> => {
-  const remarks = [...document.errors, ...document.warnings].map(({ pos, message }) => ({
-    offset: pos[0],
-    message,
-  }));
+const valueOf = (document: Document, text: string): E.Either<readonly Remark[], unknown> => {
+  const remarks = [...syntaxRemarks(document, text)];
   if (document.directives?.yaml.version !== '1.2')
     remarks.push({ offset: 0, message: 'only YAML 1.2 is read; take the %YAML line out' });
   if (remarks.length > 0) return E.left(remarks);
@@ -133,7 +127,7 @@ export const loadConfig = (path: string): E.Either<readonly string[], LoadedConf
   });
   if (document.contents === null && document.errors.length === 0)
     return E.left([`${path}: is empty; expected cluster, networks, interconnect, nodes, …`]);
-  const value = valueOf(document);
+  const value = valueOf(document, text.right);
   if (E.isLeft(value)) return E.left(placed(value.left));
   const config = decodeConfig(value.right);
   if (E.isLeft(config)) return E.left(placed(config.left.map(remarked)));

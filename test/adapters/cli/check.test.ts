@@ -108,9 +108,14 @@ mountPorts:
   });
 
   it.each([
-    ['cluster: [\nnodes: }', ['c.yaml:2:1: ', 'c.yaml:2:8: ']],
-    ['cluster: a\ncluster: b\n', ['c.yaml:2:1: Map keys must be unique']],
-    [`${minimal}mountPorts: { 1: 20048, "1": 20049 }\n`, ['c.yaml:11:25: Map keys must be unique']],
+    ['cluster: [\nnodes: }', ['c.yaml:2:1: the indentation does not fit']],
+    ['cluster: a\ncluster: b\n', ['c.yaml:2:1: cluster stands here a second time']],
+    [
+      `${minimal}mountPorts: { 1: 20048, "1": 20049 }\n`,
+      ['c.yaml:11:25: "1" stands here a second time'],
+    ],
+    ['cluster projects\nnodes: {}\n', ['c.yaml:1:1: this is not "key: value"']],
+    ['a: 1\na: 2\nb: 1\nb: 2\n', ['c.yaml:2:1: a stands', 'c.yaml:4:1: b stands']],
     ['%YAML 1.1\n---\ncluster: a\n', ['c.yaml:1:1: only YAML 1.2 is read']],
     ['cluster: *nowhere\n', ['c.yaml:1:1: Unresolved alias']],
     ['cluster: !secret a\n', ['c.yaml:1:10: Unresolved tag: !secret']],
