@@ -25,7 +25,10 @@ const plain: Log = {
 
 export const makeLog = (format: 'text' | 'json', cluster: string): Log => {
   if (format === 'text') return plain;
-  const logger = pino({ base: { cluster } }, pino.destination({ fd: STDERR, sync: true }));
+  const destination = pino.destination({ fd: STDERR, sync: true });
+  // Who read it may be gone, or the disk full: the gateway goes on without being heard.
+  destination.on('error', () => undefined);
+  const logger = pino({ base: { cluster } }, destination);
   return {
     info: (message) => {
       logger.info(message);

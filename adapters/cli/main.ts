@@ -16,8 +16,8 @@ const err = (line: string): void => {
 
 // A reader that has seen enough (`| head`) closes the pipe: that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+  if (error.code !== 'EPIPE') err(`onehost: cannot write the output: ${error.message}`);
+  process.exit(error.code === 'EPIPE' ? process.exitCode : 1);
 });
 
 const version = (): string => {

@@ -20,7 +20,9 @@ export const tableOf = (rows: readonly Row[]): readonly string[] => {
     columns.map(heading),
     ...rows.map((row) => columns.map((column) => cellText(row[column] ?? null))),
   ];
-  const widths = columns.map((_, at) => Math.max(...lines.map((line) => line[at]?.length ?? 0)));
+  const widths = columns.map((_, at) =>
+    lines.reduce((widest, line) => Math.max(widest, line[at]?.length ?? 0), 0),
+  );
   const pad = (cell: string, at: number): string =>
     isNumber(rows, columns[at] ?? '')
       ? cell.padStart(widths[at] ?? 0)

@@ -19,7 +19,7 @@ const noNode = ({ nodes }: Topology, name: string): Answer =>
 const show = (gateway: Gateway, what: string, now: number): Answer => {
   if (what === 'cdat')
     return error('this version takes no part in cluster messaging: it has no address table');
-  const view = views[what];
+  const view = Object.hasOwn(views, what) ? views[what] : undefined;
   return view === undefined
     ? error(`nothing is called "${what}"; there are: ${Object.keys(views).join(', ')}`)
     : { kind: 'rows', rows: view(gateway, now) };

@@ -37,7 +37,7 @@ export interface ControlSocket {
 
 const isAlive = (path: string): Promise<boolean> =>
   new Promise((resolve) => {
-    const probe = connect(path);
+    const probe = connect({ path });
     probe.on('connect', () => {
       probe.destroy();
       resolve(true);
@@ -49,11 +49,23 @@ const isAlive = (path: string): Promise<boolean> =>
 
 const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : 'unknown');
 
+/** `sun_path` of unix(7) holds 108 bytes with its end; what is longer would be cut off without a word. */
+const LONGEST_PATH = 107;
+
+const pathFault = (path: string): string | null => {
+  if (path === '') return 'a control socket needs a path; give one by --socket';
+  return Buffer.byteLength(path) > LONGEST_PATH
+    ? `${path} is too long for a socket: ${LONGEST_PATH} bytes are the most; give a shorter --socket`
+    : null;
+};
+
 /** Listens at `path`, mode 0600. A socket that a dead gateway left behind is replaced. */
 export const listen = async (
   path: string,
   answer: (request: Request) => Answer,
 ): Promise<E.Either<string, ControlSocket>> => {
+  const fault = pathFault(path);
+  if (fault !== null) return E.left(fault);
   if (existsSync(path)) {
     if (!statSync(path).isSocket())
       return E.left(`${path} is there already and is no socket; give another place by --socket`);
@@ -83,10 +95,12 @@ export const listen = async (
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      server.listen(path, resolve);
+      // By name: a number would be taken for a port of TCP.
+      server.listen({ path }, resolve);
     });
     chmodSync(path, 0o600);
   } catch (cause) {
+    server.close();
     return E.left(`cannot listen on ${path}: ${reasonOf(cause)}; give another place by --socket`);
   } finally {
     process.umask(mask);
@@ -103,8 +117,13 @@ export const listen = async (
 /** Asks the gateway that listens at `path`. */
 export const ask = (path: string, request: Request): Promise<E.Either<string, Answer>> =>
   new Promise((resolve) => {
+    const fault = pathFault(path);
+    if (fault !== null) {
+      resolve(E.left(fault));
+      return;
+    }
     let text = '';
-    const client = connect(path);
+    const client = connect({ path });
     const fail = (why: string): void => {
       client.destroy();
       resolve(E.left(`no answer from a gateway on ${path} (${why}); is \`onehost run\` running?`));

@@ -1,6 +1,5 @@
 // The gateway's loop: sleeps until a device has frames, never blocks signals or the control socket.
 
-import { setImmediate } from 'node:timers/promises';
 import { TICK_EVERY } from '../../core/switch/tick.ts';
 import type { Link } from '../../core/decision/topology.ts';
 import type { Device } from '../device.ts';
@@ -36,21 +35,18 @@ export const startLoop = (gateway: Gateway, readiness: Readiness, links: readonl
   }, TICK_EVERY);
 
   const run = async (): Promise<Ending> => {
-    let pending: readonly Link[] = [];
+    let busy: readonly Link[] = [];
     while (!stopped) {
-      if (pending.length === 0) {
-        const ready = await readiness.wait(Infinity);
-        pending = [...new Set(ready.flatMap((index) => links[index] ?? []))];
-      }
-      const full: Link[] = [];
+      // While a link has more, the others are asked for all the same: none may starve the rest. The wait
+      // also gives timers, signals and the control socket their turn.
+      const ready = await readiness.wait(busy.length === 0 ? Infinity : 0);
+      const pending = new Set([...busy, ...ready.flatMap((index) => links[index] ?? [])]);
+      busy = [];
       for (const link of pending) {
         const taken = gateway.take(link);
         if (taken === 'gone') return { kind: 'gone', link };
-        if (taken === 'full') full.push(link);
+        if (taken === 'full') busy = [...busy, link];
       }
-      pending = full;
-      // Timers, signals and the control socket get their turn between two batches.
-      if (full.length > 0) await setImmediate();
     }
     return { kind: 'stopped' };
   };

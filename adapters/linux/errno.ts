@@ -3,7 +3,6 @@ import { getSystemErrorMap } from 'node:util';
 
 export const EPERM = 1;
 export const ENOENT = 2;
-export const EINTR = 4;
 export const EIO = 5;
 export const EBADF = 9;
 export const EAGAIN = 11;

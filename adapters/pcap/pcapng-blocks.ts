@@ -15,7 +15,6 @@ export const SMALLEST_BLOCK = BODY + TRAILER_LENGTH;
 /** Section 4.1. */
 export const SECTION_BYTE_ORDER = 8;
 export const SECTION_MAJOR = 12;
-export const SECTION_MINOR = 14;
 export const SECTION_LENGTH = 16;
 export const SECTION_OPTIONS = 24;
 export const BYTE_ORDER_MAGIC = 0x1a2b3c4d;

@@ -26,7 +26,12 @@ export interface TapSettings {
 const setUp = ({ name, mtu, mac }: TapSettings): E.Either<string, number> => {
   const addressed = mac === undefined ? E.right(undefined) : setInterfaceMac(name, mac);
   if (E.isLeft(addressed)) return addressed;
-  const sized = mtu === undefined ? E.right(undefined) : setInterfaceMtu(name, mtu);
+  // Setting what it is already needs a privilege for nothing.
+  const current = interfaceMtu(name);
+  const sized =
+    mtu === undefined || (E.isRight(current) && current.right === mtu)
+      ? E.right(undefined)
+      : setInterfaceMtu(name, mtu);
   if (E.isLeft(sized)) return sized;
   const up = bringUp(name);
   if (E.isLeft(up)) return up;

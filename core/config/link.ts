@@ -61,5 +61,3 @@ export const localShape = mapping(
 );
 
 export type Network = ShapeOf<typeof networkShape>;
-export type Interconnect = ShapeOf<typeof interconnectShape>;
-export type Local = ShapeOf<typeof localShape>;

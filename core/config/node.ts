@@ -1,6 +1,5 @@
 // The computers of the cluster, and the ports that they allocate by an algorithm (A5).
 
-import type { ShapeOf } from './shape.ts';
 import { oneOf, wholeNumber } from './shape.ts';
 import { mapping, required, withDefault } from './mapping.ts';
 import { hostAddress, port } from './leaf.ts';
@@ -26,5 +25,3 @@ export const nonSpecificPortsShape = mapping('the non-specific ports', {
     'modulo: port modulo number of nodes; ranges: consecutive ports for each node',
   ),
 });
-
-export type NodeConfig = ShapeOf<typeof nodeShape>;

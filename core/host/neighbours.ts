@@ -1,6 +1,6 @@
 // The neighbour table (D1): which MAC address a next hop has, asked by ARP (RFC 826, RFC 1122 section 2.3.2).
 
-import type { Ipv4Address, MacAddress } from '../wire/address.ts';
+import type { Address, Ipv4Address, MacAddress } from '../wire/address.ts';
 import { BROADCAST_MAC, NO_MAC } from '../wire/address.ts';
 import * as arp from '../wire/arp.ts';
 import * as ethernet from '../wire/ethernet.ts';
@@ -9,7 +9,7 @@ import { ETHER_TYPE_ARP } from '../wire/layout/ethernet.ts';
 import type { Reason } from '../decision/reason.ts';
 import type { Change, Neighbour, Tables } from '../decision/tables.ts';
 import { neighbourKey } from '../decision/tables.ts';
-import type { LinkSettings } from '../decision/topology.ts';
+import type { LinkSettings, Topology } from '../decision/topology.ts';
 import type { Send } from '../decision/send.ts';
 
 /** How long a MAC address is believed before it is asked for again, milliseconds. */
@@ -50,7 +50,13 @@ export type Reach =
       readonly sends: readonly Send[];
       readonly changes: readonly Change[];
     }
-  | { readonly kind: 'asked'; readonly sends: readonly Send[]; readonly neighbour: Neighbour }
+  | {
+      readonly kind: 'asked';
+      readonly sends: readonly Send[];
+      readonly neighbour: Neighbour;
+      /** What had to make room for it. */
+      readonly changes: readonly Change[];
+    }
   | { readonly kind: 'refused'; readonly reason: Reason };
 
 const NOTHING: readonly never[] = [];
@@ -66,11 +72,38 @@ const confirm = (
     return { kind: 'known', mac, sends: NOTHING, changes: NOTHING };
   if (neighbour.asked >= ASK_TIMES) {
     const anew: Neighbour = { ...neighbour, mac: null, askedAt: now, asked: 1 };
-    return { kind: 'asked', sends: [arpRequest(link, address)], neighbour: anew };
+    return {
+      kind: 'asked',
+      sends: [arpRequest(link, address)],
+      neighbour: anew,
+      changes: NOTHING,
+    };
   }
   const asked: Neighbour = { ...neighbour, askedAt: now, asked: neighbour.asked + 1 };
   const changes: readonly Change[] = [{ kind: 'neighbour', neighbour: asked }];
   return { kind: 'known', mac, sends: [arpRequest(link, address, mac)], changes };
+};
+
+/** Nodes and routers: the gateway always has room for them, whoever fills the table. */
+const isConfigured = ({ nodeByAddress, links }: Topology, address: Address): boolean =>
+  nodeByAddress.has(address) || links.some((link) => link?.router === address);
+
+/** The changes by which there is room for `address`; null when there is none. Strangers go, oldest first. */
+const makeRoom = (
+  { neighbours, topology }: Tables,
+  address: Ipv4Address,
+): readonly Change[] | null => {
+  if (neighbours.size < topology.limits.neighbours || isConfigured(topology, address))
+    return NOTHING;
+  let oldest: Neighbour | null = null;
+  for (const one of neighbours.values())
+    if (
+      one.mac !== null &&
+      !isConfigured(topology, one.address) &&
+      (oldest === null || one.heardAt < oldest.heardAt)
+    )
+      oldest = one;
+  return oldest === null ? null : [{ kind: 'neighbour-gone', neighbour: oldest }];
 };
 
 /**
@@ -85,8 +118,8 @@ export const reach = (
 ): Reach => {
   const neighbour = tables.neighbours.get(neighbourKey(link.link, address));
   if (neighbour === undefined) {
-    if (tables.neighbours.size >= tables.topology.limits.neighbours)
-      return { kind: 'refused', reason: 'neighbour-table-full' };
+    const changes = makeRoom(tables, address);
+    if (changes === null) return { kind: 'refused', reason: 'neighbour-table-full' };
     const asked: Neighbour = {
       link: link.link,
       address,
@@ -96,10 +129,10 @@ export const reach = (
       asked: 1,
       held: [],
     };
-    return { kind: 'asked', sends: [arpRequest(link, address)], neighbour: asked };
+    return { kind: 'asked', sends: [arpRequest(link, address)], neighbour: asked, changes };
   }
   if (neighbour.mac !== null) return confirm(neighbour, neighbour.mac, link, address, now);
   if (neighbour.held.length >= HELD_FRAMES)
     return { kind: 'refused', reason: 'neighbour-queue-full' };
-  return { kind: 'asked', sends: NOTHING, neighbour };
+  return { kind: 'asked', sends: NOTHING, neighbour, changes: NOTHING };
 };

@@ -147,7 +147,7 @@ export const leave = (
     verdict: { kind: 'hold', reason: 'neighbour-unresolved' },
     path,
     sends: reached.sends,
-    changes: [...changes, { kind: 'neighbour', neighbour }],
+    changes: [...changes, ...reached.changes, { kind: 'neighbour', neighbour }],
   };
 };
 

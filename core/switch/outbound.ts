@@ -11,7 +11,8 @@ import { openOut } from './open-out.ts';
 import { leave, noWay } from './leave.ts';
 import { clusterPortOf } from './owner.ts';
 import type { NodeIndex } from '../decision/topology.ts';
-import { wayOut } from '../decision/topology.ts';
+import { PROTOCOL_TCP } from '../wire/layout/ipv4.ts';
+import { GATEWAY, wayOut } from '../decision/topology.ts';
 import { fromCluster } from './translate.ts';
 import type { Decision } from '../decision/verdict.ts';
 
@@ -33,7 +34,9 @@ export const outgoing = (arrival: Arrival, node: NodeIndex): Decision => {
   const way = wayOut(topology, packet.destination);
   if (way === null) return noWay(arrival, 'outgoing');
   const port = clusterPortOf(topology, node, packet.protocol, packet.sourcePort);
-  if (port < 0) return openOut(arrival, node, way);
+  // A connection of the gateway's own stack is remembered too, or a node could take its port (D4).
+  const ownConnection = node === GATEWAY && packet.protocol === PROTOCOL_TCP && opens(packet);
+  if (port < 0 || ownConnection) return openOut(arrival, node, way);
   const rewrite = fromCluster(packet, way.network.address.address, port);
   return leave(arrival, 'outgoing', { egress: way.network, nextHop: way.nextHop, rewrite }, []);
 };

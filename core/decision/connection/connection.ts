@@ -37,7 +37,7 @@ export interface Connection {
   readonly nodeAddress: Address;
   readonly nodePort: number;
   readonly phase: Phase;
-  /** In `half-closed`: the side that sent its FIN. */
+  /** In `half-closed`: the side that sent its FIN. In `reset`: a side that was heard since. */
   readonly closedBy: Side | null;
   /** Milliseconds. */
   readonly openedAt: number;

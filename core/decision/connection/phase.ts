@@ -12,21 +12,44 @@ export const LAST_SEEN_GRAIN = 1000;
 
 const other = (side: Side): Side => (side === 'host' ? 'node' : 'host');
 
-/** The phase after a TCP segment with `flags` from `side`. */
-const tcpPhase = (connection: Connection, side: Side, flags: number): Phase => {
-  const { phase, openedBy } = connection;
-  if (phase === 'closing' || phase === 'reset') return phase;
-  if ((flags & RST) !== 0) return 'reset';
-  if ((flags & FIN) !== 0 && phase !== 'opening')
-    return phase === 'half-closed' && connection.closedBy === other(side)
-      ? 'closing'
-      : 'half-closed';
+/** What changes of a connection by its messages. */
+type Standing = Pick<Connection, 'phase' | 'closedBy'>;
+
+/** The handshake goes on (RFC 9293 section 3.5). */
+const handshake = ({ phase, openedBy }: Connection, side: Side, flags: number): Phase => {
   if (phase === 'opening' && side !== openedBy && (flags & (SYN | ACK)) === (SYN | ACK))
     return 'answered';
   // Only an opener that saw the answer acknowledges it; before that nothing is believed for hours.
-  if (phase === 'answered' && side === openedBy && (flags & (SYN | ACK)) === ACK)
-    return 'established';
-  return phase;
+  return phase === 'answered' && side === openedBy && (flags & (SYN | ACK)) === ACK
+    ? 'established'
+    : phase;
+};
+
+/** A reset may be forged: when both sides go on, it was (RFC 7857 section 2.2). */
+const afterReset = ({ closedBy }: Connection, side: Side, flags: number): Standing => {
+  if ((flags & RST) !== 0) return { phase: 'reset', closedBy };
+  return closedBy === other(side)
+    ? { phase: 'established', closedBy: null }
+    : { phase: 'reset', closedBy: side };
+};
+
+const tcpStanding = (connection: Connection, side: Side, flags: number): Standing => {
+  const { closedBy } = connection;
+  if (connection.phase === 'closing') return connection;
+  if (connection.phase === 'reset') return afterReset(connection, side, flags);
+  if ((flags & RST) !== 0) return { phase: 'reset', closedBy: null };
+  const phase = handshake(connection, side, flags);
+  // A FIN of a connection that was never established is nobody's: nodes ignore it.
+  if ((flags & FIN) === 0 || (phase !== 'established' && phase !== 'half-closed'))
+    return { phase, closedBy };
+  return closedBy === other(side)
+    ? { phase: 'closing', closedBy }
+    : { phase: 'half-closed', closedBy: side };
+};
+
+const standing = (connection: Connection, side: Side, flags: number): Standing => {
+  if (connection.protocol === ipv4.PROTOCOL_TCP) return tcpStanding(connection, side, flags);
+  return side === connection.openedBy ? connection : { phase: 'two-way', closedBy: null };
 };
 
 /** Whether a packet asks for a new connection: for TCP by the flag that figure 10's text speaks of. */
@@ -59,15 +82,11 @@ export const advance = (
   flags: number,
   now: number,
 ): Connection => {
-  const phase =
-    connection.protocol === ipv4.PROTOCOL_TCP
-      ? tcpPhase(connection, side, flags)
-      : side === connection.openedBy
-        ? connection.phase
-        : 'two-way';
-  if (phase === connection.phase && now - connection.lastSeen < LAST_SEEN_GRAIN) return connection;
-  const closedBy = phase === 'half-closed' ? (connection.closedBy ?? side) : connection.closedBy;
-  return { ...connection, phase, closedBy, lastSeen: now };
+  const { phase, closedBy } = standing(connection, side, flags);
+  const same = phase === connection.phase && closedBy === connection.closedBy;
+  return same && now - connection.lastSeen < LAST_SEEN_GRAIN
+    ? connection
+    : { ...connection, phase, closedBy, lastSeen: now };
 };
 
 /**
@@ -85,6 +104,5 @@ export const idleLimit = (connection: Connection, timeouts: Timeouts): number =>
 export const isExpired = (connection: Connection, timeouts: Timeouts, now: number): boolean =>
   now - connection.lastSeen >= idleLimit(connection, timeouts);
 
-/** Whether a SYN may take the place of this connection: it has ended (RFC 9293 section 3.6.1). */
-export const isOver = (connection: Connection): boolean =>
-  connection.phase === 'closing' || connection.phase === 'reset';
+/** Whether a SYN may take the place of this connection: both sides have ended it (RFC 9293 section 3.6.1). */
+export const isOver = (connection: Connection): boolean => connection.phase === 'closing';

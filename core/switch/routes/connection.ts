@@ -32,7 +32,10 @@ export const knownConnection = ({ tables, packet, now }: Arrival): Connection | 
     packet.destinationPort,
   );
   const known = connectionOutside(tables, key, now);
-  return known !== undefined && isOver(known) && opens(packet) ? undefined : known;
+  if (known === undefined || !opens(packet)) return known;
+  // A reset may be forged and a SYN after it too: the node that has the connection judges, if it may.
+  const keeps = known.phase !== 'reset' || tables.topology.nodes[known.node]?.state === 'active';
+  return isOver(known) || !keeps ? undefined : known;
 };
 
 /** Assigns a node to the connection that the packet opens, and passes it there. */

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { createServer, connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -34,6 +35,22 @@ describe('the control socket', () => {
     expect(E.isRight(await listening())).toBe(true);
     expect(await show()).toEqual(E.right(ROWS));
     expect(fs.statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it('is a file even when its name is a number, and has a name that fits', async () => {
+    const module = new URL('../../../dist/adapters/control/socket.js', import.meta.url).href;
+    const program = `import { statSync } from 'node:fs';
+      const { listen } = await import(${JSON.stringify(module)});
+      const listening = await listen('7777', () => null);
+      console.log(statSync('7777').isSocket());
+      listening.right.close();`;
+    const argv = ['--input-type=module', '-e', program];
+    const child = spawnSync(process.execPath, argv, { cwd: folder, encoding: 'utf8' });
+    expect([child.stdout, child.stderr]).toEqual(['true\n', '']);
+    const long = await listen(join(folder, 'x'.repeat(107)), () => ROWS);
+    expect(E.isLeft(long) && long.left).toMatch(/too long for a socket/);
+    expect(E.isLeft(await listen('', () => ROWS))).toBe(true);
+    expect(fs.readdirSync(folder).filter((name) => name.startsWith('x'))).toEqual([]);
   });
 
   it('is not taken from a gateway that lives', async () => {

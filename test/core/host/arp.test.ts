@@ -18,6 +18,7 @@ import {
   HOST,
   INSIDE,
   NODES,
+  UDP,
   address,
   macOf,
   pass,
@@ -170,11 +171,34 @@ describe('ARP', () => {
     ]);
   });
 
-  it('the neighbour table is bounded', () => {
+  it('the neighbour table is bounded, but nodes always find room', () => {
     const small = topology({ limits: { neighbours: 2, connections: 100 } });
-    let state = emptyTables(small);
-    for (let port = 1; port <= 2; port++) state = pass(state, CAMPUS, syn(port)).tables;
-    const third = pass(state, CAMPUS, syn(3));
-    expect(third.decision.verdict).toEqual({ kind: 'drop', reason: 'neighbour-table-full' });
+    const answerTo = (state: Tables, last: number): Step =>
+      pass(state, INTERCONNECT, {
+        source: NODES[1] ?? HOST,
+        destination: ipv4(HOST + last),
+        protocol: UDP,
+        sourcePort: 53,
+        destinationPort: 5000,
+      });
+    const two = [1, 2].reduce((state, last) => answerTo(state, last).tables, emptyTables(small));
+    expect(answerTo(two, 3).decision.verdict).toEqual({
+      kind: 'drop',
+      reason: 'neighbour-table-full',
+    });
+    expect(pass(two, CAMPUS, syn(1)).decision.verdict.kind).toBe('hold');
+    // A stranger that is known makes room for the next one; it is asked again when it is needed.
+    const heard = hear(two, CAMPUS, arpFrame(2, ipv4(HOST + 1), CLUSTER), 5).tables;
+    const third = answerTo(heard, 3);
+    expect(third.decision.verdict.kind).toBe('hold');
+    expect(third.tables.neighbours.size).toBe(2);
+  });
+
+  it('who merely asks is not remembered in a full table', () => {
+    const small = topology({ limits: { neighbours: 1, connections: 100 } });
+    const one = hear(emptyTables(small), CAMPUS, arpFrame(1, HOST, CLUSTER)).tables;
+    const two = hear(one, CAMPUS, arpFrame(1, ipv4(HOST + 1), CLUSTER));
+    expect(two.decision.verdict).toEqual({ kind: 'answer', reason: 'arp-request' });
+    expect(two.tables.neighbours.size).toBe(1);
   });
 });

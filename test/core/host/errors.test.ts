@@ -254,6 +254,31 @@ describe('ICMP errors through the gateway', () => {
     expect(packet.destination).toBe(alpha);
   });
 
+  it('D2: an error that quotes a packet of another address than its own is dropped', () => {
+    const opened = pass(tables, CAMPUS, {
+      source: HOST,
+      destination: CLUSTER,
+      sourcePort: 5000,
+      flags: SYN,
+    });
+    const outside = packetOf({ source: INSIDE, destination: HOST, sourcePort: 80 });
+    const forged = pass(opened.tables, CAMPUS, {
+      source: HOST,
+      destination: CLUSTER,
+      protocol: ICMP,
+      payload: error(3, 4, 600, outside),
+    });
+    expect(forged.decision.verdict).toEqual({ kind: 'drop', reason: 'icmp-no-connection' });
+    const elsewhere = packetOf({ source: address('203.0.113.5'), destination: beta });
+    const sideways = pass(opened.tables, INTERCONNECT, {
+      source: beta,
+      destination: HOST,
+      protocol: ICMP,
+      payload: error(3, 3, 0, elsewhere),
+    });
+    expect(sideways.decision.verdict).toEqual({ kind: 'drop', reason: 'icmp-no-connection' });
+  });
+
   it('D2: errors about nothing known are dropped', () => {
     const about = packetOf({ source: CLUSTER, destination: HOST, sourcePort: 80 });
     const { decision } = pass(tables, CAMPUS, {

@@ -115,6 +115,38 @@ describe('inbound messages (figure 5)', () => {
     expect(decision.sends).toEqual([]);
   });
 
+  it('A19: a forged reset and SYN do not take a connection from its node', () => {
+    const RST = 0x04;
+    const opened = pass(tables, CAMPUS, { ...toCluster, flags: SYN });
+    const [, forged] = [RST, SYN].reduce<[typeof opened, typeof opened]>(
+      ([, before], flags) => [before, pass(before.tables, CAMPUS, { ...toCluster, flags })],
+      [opened, opened],
+    );
+    expect(seen(forged)).toMatchObject([{ destination: '10.77.0.11' }]);
+    const next = pass(forged.tables, CAMPUS, { ...toCluster, flags: ACK });
+    expect(seen(next)).toMatchObject([{ destination: '10.77.0.11' }]);
+  });
+
+  it('A19 A20: a SYN on a connection that both sides have ended is a new one', () => {
+    const FIN_ACK = 0x11;
+    const opened = pass(tables, CAMPUS, { ...toCluster, flags: SYN });
+    const fromNode = (before: typeof opened, flags: number) =>
+      pass(before.tables, INTERCONNECT, {
+        source: nodeAt(0),
+        destination: HOST,
+        sourcePort: 80,
+        destinationPort: 40000,
+        flags,
+      });
+    const established = pass(fromNode(opened, 0x12).tables, CAMPUS, { ...toCluster, flags: ACK });
+    const half = pass(established.tables, CAMPUS, { ...toCluster, flags: FIN_ACK });
+    const again = pass(half.tables, CAMPUS, { ...toCluster, flags: SYN });
+    expect(seen(again)).toMatchObject([{ destination: '10.77.0.11' }]);
+    const ended = fromNode(half, FIN_ACK);
+    const renewed = pass(ended.tables, CAMPUS, { ...toCluster, flags: SYN });
+    expect(seen(renewed)).toMatchObject([{ destination: '10.77.0.12' }]);
+  });
+
   it('A19 A20: connections go to nodes in turn, and stay where they are', () => {
     let state = tables;
     const nodes: string[] = [];

@@ -231,6 +231,17 @@ describe('outgoing messages (figure 6)', () => {
     });
   });
 
+  it('D4: a node cannot take the port of a connection of the gateway itself', () => {
+    const local = topology({ local: { tun: 'oh-local' } });
+    const ports = { sourcePort: 2000, destinationPort: 443 };
+    const packet = packetOf({ source: INSIDE, destination: HOST, ...ports, flags: SYN });
+    const own = step(tablesOf(local), packet, LOCAL, 0);
+    const message = { source: alpha, destination: HOST, ...ports, flags: SYN };
+    const other = pass(own.tables, INTERCONNECT, message);
+    expect(seen(own)[0]?.sourcePort).toBe(2000);
+    expect(seen(other)[0]?.sourcePort).not.toBe(2000);
+  });
+
   it('only nodes send to the outside', () => {
     const { decision } = pass(tables, INTERCONNECT, {
       source: address('10.77.0.99'),

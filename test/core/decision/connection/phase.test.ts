@@ -74,6 +74,20 @@ describe('phases of a TCP connection (D5, RFC 5382)', () => {
     expect(after([...half, ['node', FIN | ACK], ['host', ACK]])).toBe('closing');
   });
 
+  it('D5: a FIN before it is established changes nothing', () => {
+    expect(after([['host', FIN]])).toBe('opening');
+    expect(after([...handshake.slice(0, 1), ['host', FIN]])).toBe('answered');
+    expect(after([...handshake.slice(0, 1), ['host', FIN | ACK]])).toBe('half-closed');
+  });
+
+  it('D5: a forged reset is undone when both sides go on, and only then', () => {
+    const forged: readonly Segment[] = [...handshake, ['host', RST]];
+    expect(after([...forged, ['node', ACK]])).toBe('reset');
+    expect(after([...forged, ['node', ACK], ['node', ACK]])).toBe('reset');
+    expect(after([...forged, ['node', ACK], ['host', ACK]])).toBe('established');
+    expect(after([...forged, ['node', ACK], ['host', RST]])).toBe('reset');
+  });
+
   it('D5: a reset ends it from any phase', () => {
     for (const before of [[], handshake.slice(0, 1), handshake] as const)
       for (const side of ['host', 'node'] as const)
