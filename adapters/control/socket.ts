@@ -35,19 +35,8 @@ export interface ControlSocket {
   close(): void;
 }
 
-const isAlive = (path: string): Promise<boolean> =>
-  new Promise((resolve) => {
-    const probe = connect({ path });
-    probe.on('connect', () => {
-      probe.destroy();
-      resolve(true);
-    });
-    probe.on('error', () => {
-      resolve(false);
-    });
-  });
-
-const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : 'unknown');
+/** Node takes a bare number for a port of TCP; with a folder before it, it is a file. */
+const fileNamed = (path: string): string => (path.includes('/') ? path : `./${path}`);
 
 /** `sun_path` of unix(7) holds 108 bytes with its end; what is longer would be cut off without a word. */
 const LONGEST_PATH = 107;
@@ -58,6 +47,20 @@ const pathFault = (path: string): string | null => {
     ? `${path} is too long for a socket: ${LONGEST_PATH} bytes are the most; give a shorter --socket`
     : null;
 };
+
+const isAlive = (path: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const probe = connect({ path: fileNamed(path) });
+    probe.on('connect', () => {
+      probe.destroy();
+      resolve(true);
+    });
+    probe.on('error', () => {
+      resolve(false);
+    });
+  });
+
+const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : 'unknown');
 
 /** Listens at `path`, mode 0600. A socket that a dead gateway left behind is replaced. */
 export const listen = async (
@@ -95,8 +98,7 @@ export const listen = async (
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      // By name: a number would be taken for a port of TCP.
-      server.listen({ path }, resolve);
+      server.listen({ path: fileNamed(path) }, resolve);
     });
     chmodSync(path, 0o600);
   } catch (cause) {
@@ -123,7 +125,7 @@ export const ask = (path: string, request: Request): Promise<E.Either<string, An
       return;
     }
     let text = '';
-    const client = connect({ path });
+    const client = connect({ path: fileNamed(path) });
     const fail = (why: string): void => {
       client.destroy();
       resolve(E.left(`no answer from a gateway on ${path} (${why}); is \`onehost run\` running?`));
