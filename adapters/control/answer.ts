@@ -3,6 +3,7 @@
 import { setNode, setService } from '../../core/switch/administration.ts';
 import { serviceName } from '../../core/decision/names.ts';
 import type { NodeIndex, Topology } from '../../core/decision/topology.ts';
+import { nodePortKey } from '../../core/decision/topology.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Answer, Request } from './protocol.ts';
 import { views } from './views.ts';
@@ -41,6 +42,13 @@ const changeService = (gateway: Gateway, wanted: string, name: string): Answer =
     );
   const node = findNode(topology, name);
   if (node < 0) return noNode(topology, name);
+  const there = topology.serviceByNodePort.get(
+    nodePortKey(node, service.nodePort, service.protocol),
+  );
+  if (there !== undefined && there !== service)
+    return error(
+      `${serviceName(there)} already gives port ${service.nodePort} of node ${name}: replies could not be told apart`,
+    );
   gateway.change(setService(tables, { ...service, route: { kind: 'node', node } }));
   return { kind: 'done', message: `${wanted} is at node ${name}` };
 };

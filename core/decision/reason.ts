@@ -12,7 +12,7 @@ const meanings = {
   'ttl-exceeded': 'the time to live ended here: an ICMP time exceeded went back',
   'fragmentation-needed': 'too large for the link and not to be cut: the MTU went back by ICMP',
   'host-unreachable': 'no way leads to the destination: an ICMP host unreachable went back',
-  'error-rate': 'an ICMP error or reset was due, but the rate of those is spent',
+  'error-rate': 'an ICMP error or a refusal was due, but the rate of those is spent',
   // split, held, absorbed
   'larger-than-mtu': 'larger than the link carries: sent in fragments',
   'neighbour-unresolved': "held until the next hop's MAC address is known",
@@ -23,6 +23,7 @@ const meanings = {
   'arp-not-ours': 'an ARP packet that concerns other addresses',
   'address-conflict': 'another host claims an address of the gateway',
   'source-martian': 'no host can have this source address',
+  'destination-martian': 'no host can have this destination address',
   'source-inside': 'a source address of the cluster came from outside',
   'source-unknown': 'the source on the interconnect is not a node',
   broadcast: 'broadcast or multicast is not switched',

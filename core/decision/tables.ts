@@ -33,9 +33,14 @@ export interface Neighbour {
 
 export const neighbourKey = (link: Link, address: Address): string => `${link} ${address}`;
 
-/** Tokens left for errors of the gateway's own (RFC 1812 section 4.3.2.8). */
+/**
+ * Tokens left for what the gateway answers of its own accord (RFC 1812 section 4.3.2.8). Refusals of closed
+ * ports have theirs apart: who scans ports must not keep others from learning the path MTU.
+ */
 export interface ErrorBudget {
-  readonly tokens: number;
+  readonly errors: number;
+  readonly refusals: number;
+  /** When they were counted, milliseconds. */
   readonly at: number;
 }
 

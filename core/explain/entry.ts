@@ -99,7 +99,7 @@ export const changeText = (topology: Topology, change: Change): string => {
       return `neighbour forgotten: ${formatAddress(address)} on ${linkName(topology, link)}`;
     }
     case 'error-budget':
-      return `errors that may go at once: ${Math.floor(change.budget.tokens)} left`;
+      return `that may go at once: ${Math.floor(change.budget.errors)} errors, ${Math.floor(change.budget.refusals)} refusals left`;
     case 'topology':
       return 'the configuration';
   }

@@ -80,7 +80,10 @@ const keyAndEntry = (topology: Topology, read: Read): readonly [string, string |
     case 'neighbours':
       return [neighbourKeyText(topology, read.key), orNull(read.found, neighbourText)];
     case 'error-budget':
-      return ['', `${Math.floor(read.found.tokens)} may go at once`];
+      return [
+        '',
+        `${Math.floor(read.found.errors)} errors and ${Math.floor(read.found.refusals)} refusals may go at once`,
+      ];
   }
 };
 

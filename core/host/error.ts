@@ -5,6 +5,11 @@ import { isGroupMac, mac } from '../wire/address.ts';
 import { u48 } from '../wire/bytes.ts';
 import * as icmp from '../wire/icmp.ts';
 import { DESTINATION } from '../wire/layout/ethernet.ts';
+import {
+  CODE_PORT_UNREACHABLE,
+  CODE_PROTOCOL_UNREACHABLE,
+  DESTINATION_UNREACHABLE,
+} from '../wire/layout/icmp.ts';
 import { PROTOCOL_ICMP } from '../wire/layout/ipv4.ts';
 import type { Arrival } from '../decision/arrival.ts';
 import { answer, drop } from '../decision/arrival.ts';
@@ -19,14 +24,25 @@ import { reply } from './reply.ts';
 export const ERRORS_PER_SECOND = 1000;
 export const ERROR_BURST = 50;
 
-export const fullErrorBudget: ErrorBudget = { tokens: ERROR_BURST, at: 0 };
+export const fullErrorBudget: ErrorBudget = { errors: ERROR_BURST, refusals: ERROR_BURST, at: 0 };
 
-/** The budget after one error at `now`; null when it is spent. */
-export const spend = (budget: ErrorBudget, now: number): ErrorBudget | null => {
+/** What an answer is counted as: an error, or the refusal of a port or protocol. */
+export type Spent = 'errors' | 'refusals';
+
+/** The budget after one answer at `now`; null when it is spent. */
+export const spend = (budget: ErrorBudget, now: number, spent: Spent): ErrorBudget | null => {
   const earned = (Math.max(0, now - budget.at) * ERRORS_PER_SECOND) / 1000;
-  const tokens = Math.min(ERROR_BURST, budget.tokens + earned);
-  return tokens < 1 ? null : { tokens: tokens - 1, at: Math.max(now, budget.at) };
+  const filled: ErrorBudget = {
+    errors: Math.min(ERROR_BURST, budget.errors + earned),
+    refusals: Math.min(ERROR_BURST, budget.refusals + earned),
+    at: Math.max(now, budget.at),
+  };
+  return filled[spent] < 1 ? null : { ...filled, [spent]: filled[spent] - 1 };
 };
+
+const isRefusal = (type: number, code: number): boolean =>
+  type === DESTINATION_UNREACHABLE &&
+  (code === CODE_PORT_UNREACHABLE || code === CODE_PROTOCOL_UNREACHABLE);
 
 /** RFC 1122 section 3.2.2: never about an error, a broadcast, or a source that is no single host. */
 const mayBeAnswered = ({ frame, ingress, packet }: Arrival): boolean =>
@@ -39,10 +55,11 @@ export const withinBudget = (
   arrival: Arrival,
   path: Path,
   reason: Reason,
+  spent: Spent,
   make: () => Send,
 ): Decision => {
   if (!mayBeAnswered(arrival)) return drop(path, reason);
-  const budget = spend(arrival.tables.errorBudget, arrival.now);
+  const budget = spend(arrival.tables.errorBudget, arrival.now, spent);
   if (budget === null) return drop(path, 'error-rate');
   const changes: readonly Change[] = [{ kind: 'error-budget', budget }];
   return answer(path, reason, [make()], changes);
@@ -62,7 +79,7 @@ export const icmpError = (
   code: number,
   rest = 0,
 ): Decision =>
-  withinBudget(arrival, path, reason, () => {
+  withinBudget(arrival, path, reason, isRefusal(type, code) ? 'refusals' : 'errors', () => {
     const { frame, packet } = arrival;
     const quoted = frame.subarray(packet.at, packet.at + packet.length);
     const message = icmp.errorMessage(type, code, rest, quoted);

@@ -23,7 +23,7 @@ const reset = (arrival: Arrival, path: Path, reason: Reason): Decision => {
   if (E.isLeft(segment)) return drop(path, reason);
   const answer = tcp.resetFor(segment.right);
   if (answer === null) return drop(path, reason);
-  return withinBudget(arrival, path, reason, () => {
+  return withinBudget(arrival, path, reason, 'refusals', () => {
     const bytes = tcp.encode(answer, packet.destination, packet.source);
     return reply(arrival, packet.destination, PROTOCOL_TCP, bytes);
   });

@@ -139,8 +139,15 @@ describe('what a host answers', () => {
     });
     expect(verdicts.filter(({ kind }) => kind === 'answer')).toHaveLength(ERROR_BURST);
     expect(verdicts.at(-1)).toEqual({ kind: 'drop', reason: 'error-rate' });
-    expect(spend(state.errorBudget, 1)).toMatchObject({ tokens: 0 });
-    expect(spend({ tokens: 0, at: 0 }, 0)).toBeNull();
+    expect(spend(state.errorBudget, 1, 'refusals')).toMatchObject({ refusals: 0 });
+    expect(spend({ errors: 9, refusals: 0, at: 0 }, 0, 'refusals')).toBeNull();
+    // An idle hour earns no more than a burst, and scanned ports take nothing from other errors.
+    expect(spend(state.errorBudget, 3_600_000, 'errors')).toEqual({
+      errors: ERROR_BURST - 1,
+      refusals: ERROR_BURST,
+      at: 3_600_000,
+    });
+    expect(state.errorBudget.errors).toBe(ERROR_BURST);
   });
 });
 

@@ -260,6 +260,24 @@ describe('outgoing messages (figure 6)', () => {
     expect(outputs[0]?.egress).toBe(INTERCONNECT);
   });
 
+  it('nodes send nothing to addresses that no host has', () => {
+    for (const [to, reason] of [
+      ['127.0.0.1', 'destination-martian'],
+      ['240.0.0.1', 'destination-martian'],
+      ['198.51.100.255', 'broadcast'],
+      ['224.0.0.1', 'broadcast'],
+    ] as const) {
+      const message = { source: alpha, destination: address(to), sourcePort: 2000, flags: SYN };
+      const { decision } = pass(tables, INTERCONNECT, message);
+      expect(decision.verdict).toEqual({ kind: 'drop', reason });
+    }
+    const from = { source: address('198.51.100.255'), destination: CLUSTER, flags: SYN };
+    expect(pass(tables, CAMPUS, from).decision.verdict).toEqual({
+      kind: 'drop',
+      reason: 'source-martian',
+    });
+  });
+
   it('messages between nodes are no concern of the gateway', () => {
     const { decision } = pass(tables, INTERCONNECT, { source: alpha, destination: beta });
     expect(decision.verdict).toEqual({ kind: 'drop', reason: 'internal' });
