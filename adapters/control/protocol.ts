@@ -2,7 +2,6 @@
 
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import type { Row } from './views.ts';
 
 export const ShowRequest = t.type({ command: t.literal('show'), what: t.string });
 
@@ -22,22 +21,32 @@ export const SetServiceRequest = t.type({
 const Request = t.union([ShowRequest, SetNodeRequest, SetServiceRequest]);
 export type Request = t.TypeOf<typeof Request>;
 
+const Cell = t.union([t.string, t.number, t.readonlyArray(t.string), t.null]);
+
 /** `rows` for what is shown, `done` for what was changed, `error` in a sentence. */
-export type Answer =
-  | { readonly kind: 'rows'; readonly rows: readonly Row[] }
-  | { readonly kind: 'done'; readonly message: string }
-  | { readonly kind: 'error'; readonly message: string };
+const Answer = t.union([
+  t.type({ kind: t.literal('rows'), rows: t.readonlyArray(t.record(t.string, Cell)) }),
+  t.type({ kind: t.literal('done'), message: t.string }),
+  t.type({ kind: t.literal('error'), message: t.string }),
+]);
+export type Answer = t.TypeOf<typeof Answer>;
 
 /** Longest request that a gateway takes, characters. */
 export const LONGEST_REQUEST = 4096;
 
-export const readRequest = (line: string): E.Either<string, Request> => {
+const readLine = <A>(line: string, of: t.Type<A>, what: string): E.Either<string, A> => {
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch {
-    return E.left('a request is one line of JSON');
+    return E.left(`${what} is one line of JSON`);
   }
-  const request = Request.decode(value);
-  return E.isRight(request) ? request : E.left('no such request');
+  const decoded = of.decode(value);
+  return E.isRight(decoded) ? decoded : E.left(`this is not ${what} of this version`);
 };
+
+export const readRequest = (line: string): E.Either<string, Request> =>
+  readLine(line, Request, 'a request');
+
+export const readAnswer = (line: string): E.Either<string, Answer> =>
+  readLine(line, Answer, 'an answer');

@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 import { dirname } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Answer, Request } from './protocol.ts';
-import { LONGEST_REQUEST, readRequest } from './protocol.ts';
+import { LONGEST_REQUEST, readAnswer, readRequest } from './protocol.ts';
 
 /** Where the gateway of `cluster` listens unless told otherwise. */
 export const socketPath = (cluster: string): string => `/run/onehost/${cluster}.sock`;
@@ -146,10 +146,8 @@ export const ask = (path: string, request: Request): Promise<E.Either<string, An
       text += more;
     });
     client.on('end', () => {
-      try {
-        resolve(E.right(JSON.parse(text) as Answer));
-      } catch {
-        fail('it broke off');
-      }
+      const answer = readAnswer(text);
+      if (E.isRight(answer)) resolve(answer);
+      else fail(text === '' ? 'it broke off' : answer.left);
     });
   });

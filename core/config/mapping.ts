@@ -90,7 +90,7 @@ export const mapping = <F extends Fields>(
       .map((key) => unsoundKey(key, value[key], context, unknownKey(key, keys, hints)));
     const sound = Object.entries(fields).map(([key, field]) => {
       const reading = readField(key, field, value, context, what);
-      errors.push(...reading.errors);
+      for (const error of reading.errors) errors.push(error);
       return [key, reading.sound] as const;
     });
     return { errors, sound: Object.fromEntries(sound) };

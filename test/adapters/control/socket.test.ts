@@ -53,6 +53,19 @@ describe('the control socket', () => {
     expect(fs.readdirSync(folder).filter((name) => name.startsWith('x'))).toEqual([]);
   });
 
+  it('what somebody else answers there is told in a sentence', async () => {
+    for (const text of ['null\n', '{}\n', '{"kind":"rows"}\n', 'hello\n', '']) {
+      const stranger = createServer((client) => {
+        client.on('error', () => undefined);
+        client.resume().end(text);
+      });
+      await new Promise<void>((resolve) => stranger.listen(path, resolve));
+      const answer = await show();
+      expect(E.isLeft(answer) && answer.left).toMatch(/^no answer from a gateway on /);
+      await new Promise((resolve) => stranger.close(resolve));
+    }
+  });
+
   it('is not taken from a gateway that lives', async () => {
     await listening();
     expect(await listening()).toEqual(
