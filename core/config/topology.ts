@@ -1,7 +1,7 @@
 // From a configuration to what the message switch works with: names become indexes, seconds milliseconds.
 
 import type { Address } from '../wire/address.ts';
-import { NO_MAC } from '../wire/address.ts';
+import { NO_MAC, directedBroadcast } from '../wire/address.ts';
 import { PROTOCOL_TCP, PROTOCOL_UDP } from '../wire/layout/ipv4.ts';
 import type {
   ClusterNode,
@@ -105,17 +105,17 @@ export const topologyOf = (config: Config): Topology => {
     route: routeOf(service, indexOf),
   }));
   const { tcpTransitory, tcpEstablished, udp, icmp } = config.timeouts;
+  const interconnect = interconnectLink(config);
   return {
     cluster: config.cluster,
-    links: [
-      interconnectLink(config),
-      config.local === null ? null : localLink(config),
-      ...networks,
-    ],
+    links: [interconnect, config.local === null ? null : localLink(config), ...networks],
     nodes,
     nodeByAddress: new Map(nodes.map(({ address }, index) => [address, index])),
     clusterAddresses: new Map<Address, Link>(
       networks.map(({ link, address }) => [address.address, link]),
+    ),
+    directedBroadcasts: new Set<Address>(
+      [interconnect, ...networks].flatMap(({ address }) => directedBroadcast(address) ?? []),
     ),
     services: new Map(
       services.map((service) => [serviceKey(service.port, service.protocol), service]),

@@ -116,6 +116,8 @@ export interface Topology {
   readonly nodeByAddress: ReadonlyMap<Address, NodeIndex>;
   /** Cluster address to the network it belongs to. */
   readonly clusterAddresses: ReadonlyMap<Address, Link>;
+  /** Directed broadcast addresses of all links: no host has one (RFC 1122 section 3.2.1.3). */
+  readonly directedBroadcasts: ReadonlySet<Address>;
   readonly services: ReadonlyMap<ServiceKey, Service>;
   readonly serviceByNodePort: ReadonlyMap<number, Service>;
   readonly nonSpecificPorts: NonSpecificPorts | null;

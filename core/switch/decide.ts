@@ -1,14 +1,6 @@
 // The message switch: what becomes of a frame. Reads tables, changes nothing (figures 5 and 6).
 
-import type { Ipv4Address } from '../wire/address.ts';
-import {
-  BROADCAST_IPV4,
-  directedBroadcast,
-  isGroupMac,
-  isMulticast,
-  mac,
-  onLink,
-} from '../wire/address.ts';
+import { BROADCAST_IPV4, isGroupMac, isMulticast, mac, onLink } from '../wire/address.ts';
 import type { ReadonlyBytes } from '../wire/bytes.ts';
 import { u16, u48 } from '../wire/bytes.ts';
 import * as ethernet from '../wire/ethernet.ts';
@@ -31,7 +23,7 @@ import { leave } from './leave.ts';
 import { outgoing } from './outbound.ts';
 import type { Reason } from '../decision/reason.ts';
 import type { Tables } from '../decision/tables.ts';
-import type { Link, LinkSettings, Topology } from '../decision/topology.ts';
+import type { Link, LinkSettings } from '../decision/topology.ts';
 import {
   FIRST_NETWORK,
   GATEWAY,
@@ -46,17 +38,13 @@ import type { Decision } from '../decision/verdict.ts';
 const unsound = (fault: number): Decision =>
   drop('unsound', faultName(fault) as Exclude<FaultName, 'sound'>);
 
-/** Whether an address is the directed broadcast of any link: no host has it (RFC 1122 section 3.2.1.3). */
-const isDirectedBroadcast = ({ links }: Topology, address: Ipv4Address): boolean =>
-  links.some((link) => link !== null && directedBroadcast(link.address) === address);
-
 /** Why a packet is switched nowhere, whatever it is; null when nothing stands against it. */
 const objection = ({ tables, frame, ingress, packet }: Arrival): Reason | null => {
   const { topology } = tables;
   const { source, destination } = packet;
-  if (isMartian(source) || isDirectedBroadcast(topology, source)) return 'source-martian';
+  if (isMartian(source) || topology.directedBroadcasts.has(source)) return 'source-martian';
   if (destination === BROADCAST_IPV4 || isMulticast(destination)) return 'broadcast';
-  if (isDirectedBroadcast(topology, destination)) return 'broadcast';
+  if (topology.directedBroadcasts.has(destination)) return 'broadcast';
   if (isMartian(destination)) return 'destination-martian';
   if (ingress.framing === 'ethernet' && isGroupMac(mac(u48(frame, layout.DESTINATION))))
     return 'broadcast';

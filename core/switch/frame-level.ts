@@ -6,11 +6,11 @@ import { NO_PORT } from '../wire/rewrite.ts';
 import { inboundError } from './quoted.ts';
 import type { Arrival } from '../decision/arrival.ts';
 import { drop } from '../decision/arrival.ts';
-import { insideKey, outsideKey } from '../decision/connection/connection.ts';
+import { insideKey } from '../decision/connection/connection.ts';
 import { exitToNode, follow } from './follow.ts';
 import {
   connectionInside,
-  connectionOutside,
+  connectionOfInbound,
   connectionsFull,
 } from '../decision/connection/lookup.ts';
 import { isOver, opened, opens } from '../decision/connection/phase.ts';
@@ -32,8 +32,7 @@ export const frameLevel = (arrival: Arrival, node: NodeIndex): Decision => {
   if (icmp.isError(packet.icmpType)) return inboundError(arrival);
   if (packet.sourcePort === NO_PORT) return drop(PATH, 'protocol-unhandled');
   const { protocol, source, sourcePort, destination, destinationPort } = packet;
-  const key = outsideKey(protocol, source, sourcePort, destination, destinationPort);
-  const known = connectionOutside(tables, key, now);
+  const known = connectionOfInbound(tables, packet, now);
   if (known !== undefined && !(isOver(known) && opens(packet))) return follow(arrival, PATH, known);
   if (!opens(packet)) return drop(PATH, 'no-connection');
   if (connectionsFull(tables)) return drop(PATH, 'connection-table-full');

@@ -10,9 +10,8 @@ import { refuse } from '../host/refusal.ts';
 import type { Arrival } from '../decision/arrival.ts';
 import { drop } from '../decision/arrival.ts';
 import type { Connection } from '../decision/connection/connection.ts';
-import { outsideKey } from '../decision/connection/connection.ts';
 import { follow } from './follow.ts';
-import { connectionOutside } from '../decision/connection/lookup.ts';
+import { connectionOfInbound } from '../decision/connection/lookup.ts';
 import { leave } from './leave.ts';
 import { nodeOfPort } from './non-specific-ports.ts';
 import { routeConnection } from './routes/connection.ts';
@@ -42,17 +41,7 @@ export const toGateway = (arrival: Arrival, path: Path): Decision => {
 
 /** A connection that a node opened to the outside: its answers come back under the outside key (D4). */
 const openedByNode = ({ tables, packet, now }: Arrival): Connection | undefined =>
-  connectionOutside(
-    tables,
-    outsideKey(
-      packet.protocol,
-      packet.source,
-      packet.sourcePort,
-      packet.destination,
-      packet.destinationPort,
-    ),
-    now,
-  );
+  connectionOfInbound(tables, packet, now);
 
 /** Not of port type (box 525): handled as a host would. */
 const notPortType = (arrival: Arrival, path: Path): Decision => {

@@ -5,10 +5,10 @@ import { refuse } from '../../host/refusal.ts';
 import type { Arrival } from '../../decision/arrival.ts';
 import { drop } from '../../decision/arrival.ts';
 import type { Connection } from '../../decision/connection/connection.ts';
-import { insideKey, outsideKey, outsideKeyOf } from '../../decision/connection/connection.ts';
+import { insideKey, outsideKeyOf } from '../../decision/connection/connection.ts';
 import {
   connectionInside,
-  connectionOutside,
+  connectionOfInbound,
   connectionsFull,
 } from '../../decision/connection/lookup.ts';
 import { isOver, opened, opens } from '../../decision/connection/phase.ts';
@@ -24,14 +24,7 @@ const PATH: Path = 'inbound-function';
 
 /** The entry that an inbound packet belongs to; one that has ended does not hold against a new SYN. */
 export const knownConnection = ({ tables, packet, now }: Arrival): Connection | undefined => {
-  const key = outsideKey(
-    packet.protocol,
-    packet.source,
-    packet.sourcePort,
-    packet.destination,
-    packet.destinationPort,
-  );
-  const known = connectionOutside(tables, key, now);
+  const known = connectionOfInbound(tables, packet, now);
   if (known === undefined || !opens(packet)) return known;
   // A reset may be forged and a SYN after it too: the node that has the connection judges, if it may.
   const keeps = known.phase !== 'reset' || tables.topology.nodes[known.node]?.state === 'active';
