@@ -7,7 +7,7 @@ module.exports = {
       name: 'layout-imports-nothing',
       comment: 'tsc and asc compile the same layout files: they hold constants only.',
       severity: 'error',
-      from: { path: '^core/wire/layout/' },
+      from: { path: '^core/(wire|rpc)/layout/' },
       to: {},
     },
     {
@@ -25,18 +25,25 @@ module.exports = {
       to: { path: '^core/', pathNot: '^core/wire/' },
     },
     {
+      name: 'rpc-is-codecs',
+      comment: 'Messages of ONC RPC lie above packets, and below all that decides by them.',
+      severity: 'error',
+      from: { path: '^core/rpc/' },
+      to: { pathNot: ['^core/(wire|rpc)/', '^node_modules/fp-ts/'] },
+    },
+    {
       name: 'decision-is-data',
       comment: 'What decisions read and say knows nothing of who decides.',
       severity: 'error',
       from: { path: '^core/decision/' },
-      to: { path: '^core/', pathNot: ['^core/wire/', '^core/decision/'] },
+      to: { path: '^core/', pathNot: ['^core/(wire|rpc)/', '^core/decision/'] },
     },
     {
       name: 'host-is-below-the-switch',
       comment: 'The switch asks the host what one host does; not the other way round.',
       severity: 'error',
       from: { path: '^core/host/' },
-      to: { path: '^core/', pathNot: ['^core/wire/', '^core/decision/', '^core/host/'] },
+      to: { path: '^core/', pathNot: ['^core/(wire|rpc|decision|host)/'] },
     },
     {
       name: 'switch-decides-alone',
@@ -71,7 +78,7 @@ module.exports = {
       comment: 'A wrong constant must be caught by bytes that do not use it.',
       severity: 'error',
       from: { path: '^test/golden/' },
-      to: { path: '^core/wire/layout/' },
+      to: { path: '^core/(wire|rpc)/layout/' },
     },
     {
       name: 'shipped-needs-no-tools',

@@ -25,4 +25,5 @@ export { apply } from './decision/tables.ts';
 export { ageing, tick } from './switch/tick.ts';
 export * from './decision/topology.ts';
 export type { Forwarding, Send } from './decision/send.ts';
-export type { Decision, Path, Verdict } from './decision/verdict.ts';
+export type { Path } from './decision/path.ts';
+export type { Decision, Verdict } from './decision/verdict.ts';

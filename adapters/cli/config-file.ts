@@ -3,14 +3,16 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Document } from 'yaml';
-import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { isAlias, isMap, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { Config } from '../../core/config/config.ts';
 import { decodeConfig } from '../../core/config/decode.ts';
 import type { ConfigPath, Problem } from '../../core/config/problem.ts';
 import { formatPath } from '../../core/config/problem.ts';
 import { topologyOf } from '../../core/config/topology.ts';
 import { warningsOf } from '../../core/config/warning.ts';
+import type { HashKey } from '../../core/decision/keyed-hash.ts';
 import type { Topology } from '../../core/decision/topology.ts';
+import { pairOf, startOf } from './yaml-keys.ts';
 import type { Remark } from './yaml-syntax.ts';
 import { syntaxRemarks } from './yaml-syntax.ts';
 
@@ -60,15 +62,6 @@ const readText = (path: string): E.Either<string, string> => {
   }
 };
 
-type Mapping = { readonly items: readonly { readonly key: unknown; readonly value: unknown }[] };
-
-const keyText = (key: unknown): string => (isScalar(key) ? String(key.value) : '');
-
-const pairOf = (map: Mapping, key: string | number) =>
-  map.items.find((pair) => keyText(pair.key) === String(key));
-
-const startOf = (node: unknown): number | null => (isNode(node) ? (node.range?.[0] ?? null) : null);
-
 /** Where a problem shows, as an offset in the text: as far along its path as the document goes. */
 const offsetOf = (document: Document, { path, at }: Problem): number => {
   let node: unknown = document.contents;
@@ -102,8 +95,14 @@ const valueOf = (document: Document, text: string): E.Either<readonly Remark[], 
   }
 };
 
-/** The sound configuration in the file at `path`, or every problem in it, each as a line for people. */
-export const loadConfig = (path: string): E.Either<readonly string[], LoadedConfig> => {
+/**
+ * The sound configuration in the file at `path`, or every problem in it, each as a line for people.
+ * `hashKey` is for a file that has none.
+ */
+export const loadConfig = (
+  path: string,
+  hashKey?: HashKey,
+): E.Either<readonly string[], LoadedConfig> => {
   const text = readText(path);
   if (E.isLeft(text)) return E.left([`${path}: ${text.left}`]);
   const lines = new LineCounter();
@@ -111,8 +110,7 @@ export const loadConfig = (path: string): E.Either<readonly string[], LoadedConf
     lineCounter: lines,
     prettyErrors: false,
     logLevel: 'error',
-    // As the keys of a configuration are compared: 1 and "1" are the same.
-    uniqueKeys: (a, b) => a === b || (isScalar(a) && isScalar(b) && keyText(a) === keyText(b)),
+    uniqueKeys: false,
   });
   const placed = (remarks: readonly Remark[]): readonly string[] =>
     [...remarks]
@@ -133,7 +131,7 @@ export const loadConfig = (path: string): E.Either<readonly string[], LoadedConf
   if (E.isLeft(config)) return E.left(placed(config.left.map(remarked)));
   return E.right({
     config: config.right,
-    topology: topologyOf(config.right),
+    topology: topologyOf(config.right, hashKey),
     warnings: placed(warningsOf(config.right).map(remarked)),
   });
 };

@@ -187,7 +187,7 @@ set
 
 program
   .command('node-setup')
-  .description('what a Linux node needs so that it allocates ports by the algorithm')
+  .description('what a Linux node needs: ports by the algorithm, routes, cluster addresses')
   .addOption(configOption())
   .requiredOption('--node <name>', 'name or number of the node')
   .option('--apply', 'do it, on this machine, instead of printing it')

@@ -1,16 +1,11 @@
-// `onehost node-setup`: prints, or applies, what a Linux node needs for non-specific ports (A5).
+// `onehost node-setup`: prints, or does, what a Linux node needs (A5, A13, A14).
 
+import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import * as E from 'fp-ts/lib/Either.js';
-import type { NodeSetup, PortSettings } from '../../core/config/node-setup.ts';
-import {
-  nodeSetupOf,
-  nodeSetupScript,
-  PORT_RANGE,
-  rangeLine,
-  RESERVED_PORTS,
-  reservedLines,
-} from '../../core/config/node-setup.ts';
+import type { NodeSetup } from '../../core/config/node-setup.ts';
+import { nodeSetupOf, nodeSetupScript } from '../../core/config/node-setup.ts';
+import type { CommandStep, Step } from '../../core/config/node-step.ts';
 import { loadConfig } from './config-file.ts';
 
 export interface NodeSetupOptions {
@@ -20,6 +15,8 @@ export interface NodeSetupOptions {
   readonly apply?: boolean;
   /** Where the kernel's settings are; `/proc/sys` but in tests. */
   readonly procSys?: string;
+  /** Where programs are looked for; the process's own path but in tests. */
+  readonly path?: string;
 }
 
 type Line = (line: string) => void;
@@ -51,40 +48,63 @@ const reasonOf = (error: unknown): string => {
   return reasons[code] ?? (error instanceof Error ? error.message : String(error));
 };
 
-/** Applies one setting; a sentence when it could not be done. */
-const applied = (path: string, lines: readonly string[]): string | null => {
+/** Runs a program; left: why it failed, right: what it printed. */
+const ran = (argv: readonly string[], path: string): E.Either<string, string> => {
+  const [program = '', ...rest] = argv;
+  const options = { encoding: 'utf8', env: { ...process.env, PATH: path } } as const;
+  const { status, stdout, stderr, error } = spawnSync(program, rest, options);
+  if (error !== undefined)
+    return E.left(
+      (error as NodeJS.ErrnoException).code === 'ENOENT'
+        ? `there is no program ${program}; install the package iproute2`
+        : error.message,
+    );
+  if (status === 0) return E.right(stdout);
+  const said = stderr.trim().split('\n').join('; ');
+  return E.left(said === '' ? `it ended with ${status ?? 'a signal'}` : said);
+};
+
+const isDone = ({ unless }: CommandStep, path: string): boolean => {
+  if (unless === null) return false;
+  const shown = ran(unless.argv, path);
+  return E.isRight(shown) && new RegExp(unless.line, 'm').test(shown.right);
+};
+
+/** Runs it if there is something left to do; a sentence when that could not be done. */
+const commanded = (step: CommandStep, path: string): string | null => {
+  if (isDone(step, path)) return null;
+  const result = ran(step.argv, path);
+  return E.isRight(result) ? null : `cannot do \`${step.argv.join(' ')}\`: ${result.left}`;
+};
+
+/** Does one step; a sentence when it could not be done. */
+const done = (step: Step, procSys: string, path: string): string | null => {
+  if (step.kind === 'command') return commanded(step, path);
+  const file = `${procSys}/${step.file}`;
   try {
-    writeLines(path, lines);
+    writeLines(file, step.lines);
     return null;
   } catch (error) {
-    return `cannot set ${path}: ${reasonOf(error)}`;
+    return `cannot set ${file}: ${reasonOf(error)}`;
   }
 };
 
-// What must not be chosen comes first: then no port of another node is chosen in between.
-const applyPorts = (ports: PortSettings, procSys: string): string | null =>
-  applied(`${procSys}/${RESERVED_PORTS}`, reservedLines(ports)) ??
-  applied(`${procSys}/${PORT_RANGE}`, [rangeLine(ports)]);
+// `ip` may lie where only root's own path leads.
+const programs = (): string => `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
 
-const apply = (setup: NodeSetup, procSys: string, out: Line, err: Line): number => {
-  const { node, ports } = setup;
-  if (ports === null) {
-    out(`node ${node.name}: the cluster has no non-specific ports, so there is nothing to set`);
-    return 0;
-  }
-  const failure = applyPorts(ports, procSys);
-  if (failure !== null) {
+const apply = (setup: NodeSetup, options: NodeSetupOptions, out: Line, err: Line): number => {
+  const { procSys = '/proc/sys', path = programs() } = options;
+  for (const step of setup.steps) {
+    const failure = done(step, procSys, path);
+    if (failure === null) continue;
     err(failure);
     return 1;
   }
-  const { from, to } = ports.range;
-  out(
-    `node ${node.name}: chooses ports from ${from} to ${to}, but for ${ports.reserved.length} reserved runs`,
-  );
+  for (const sentence of setup.outcome) out(`node ${setup.node.name}: ${sentence}`);
   return 0;
 };
 
-/** Prints the script, or applies it with `apply`. Returns the exit code: 0 done, 1 not. */
+/** Prints the script, or does it with `apply`. Returns the exit code: 0 done, 1 not. */
 export const nodeSetup = (options: NodeSetupOptions, out: Line, err: Line): number => {
   const loaded = loadConfig(options.config);
   if (E.isLeft(loaded)) {
@@ -96,8 +116,7 @@ export const nodeSetup = (options: NodeSetupOptions, out: Line, err: Line): numb
     err(`${options.config}: ${setup.left}`);
     return 1;
   }
-  const procSys = options.procSys ?? '/proc/sys';
-  if (options.apply === true) return apply(setup.right, procSys, out, err);
-  nodeSetupScript(setup.right, procSys).forEach(out);
+  if (options.apply === true) return apply(setup.right, options, out, err);
+  nodeSetupScript(setup.right, options.procSys).forEach(out);
   return 0;
 };

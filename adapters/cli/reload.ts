@@ -30,7 +30,8 @@ export const makeReload = (
   };
 
   return () => {
-    const next = loadConfig(file);
+    // A key that was drawn stays: another one would give known hosts other nodes.
+    const next = loadConfig(file, gateway.tables.topology.hashKey);
     if (E.isLeft(next)) {
       refuse(next.left);
       return;

@@ -14,6 +14,7 @@ import { descriptorsOf, startLoop } from '../gateway/loop.ts';
 import { makeReadiness } from '../tap/readiness.ts';
 import type { LoadedConfig } from './config-file.ts';
 import { loadConfig } from './config-file.ts';
+import { drawHashKey } from './hash-key.ts';
 import type { Log } from './log.ts';
 import { makeLog } from './log.ts';
 import { makeReload } from './reload.ts';
@@ -94,7 +95,7 @@ const start = async (
 export const run = async (options: RunOptions): Promise<number> => {
   // Who read it may be gone (EPIPE): the gateway goes on without being heard.
   process.stderr.on('error', () => undefined);
-  const loaded = loadConfig(options.config);
+  const loaded = loadConfig(options.config, drawHashKey());
   if (E.isLeft(loaded)) {
     for (const line of loaded.left) process.stderr.write(`${line}\n`);
     return 1;

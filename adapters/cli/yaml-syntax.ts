@@ -1,6 +1,7 @@
 // What is wrong with the syntax of a YAML file, in words for people who write one now and then.
 
 import type { Document, YAMLError } from 'yaml';
+import { repeatedKeys } from './yaml-keys.ts';
 
 /** Something to be said about a place in a text, as an offset in it. */
 export interface Remark {
@@ -14,8 +15,6 @@ const keyAt = (text: string, offset: number): string =>
 
 const words = ({ code, message, pos: [offset] }: YAMLError, text: string): string => {
   switch (code) {
-    case 'DUPLICATE_KEY':
-      return `${keyAt(text, offset)} stands here a second time; a key stands once`;
     case 'TAB_AS_INDENT':
       return 'a tab cannot indent; use spaces';
     case 'MULTILINE_IMPLICIT_KEY':
@@ -33,17 +32,23 @@ const words = ({ code, message, pos: [offset] }: YAMLError, text: string): strin
 const INDEPENDENT: ReadonlySet<string> = new Set([
   'BAD_ALIAS',
   'BAD_DQ_ESCAPE',
-  'DUPLICATE_KEY',
   'MULTIPLE_ANCHORS',
   'MULTIPLE_TAGS',
   'TAG_RESOLVE_FAILED',
 ]);
 
+const repetitions = (document: Document, text: string): readonly Remark[] =>
+  repeatedKeys(document).map((offset) => ({
+    offset,
+    message: `${keyAt(text, offset)} stands here a second time; a key stands once`,
+  }));
+
 /** Every error that stands by itself, and the first of those that break the structure. */
 export const syntaxRemarks = (document: Document, text: string): readonly Remark[] => {
   const errors = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
   const breaking = errors.find(({ code }) => !INDEPENDENT.has(code));
-  return errors
+  const standing = errors
     .filter((error) => error === breaking || INDEPENDENT.has(error.code))
     .map((error) => ({ offset: error.pos[0], message: words(error, text) }));
+  return [...standing, ...repetitions(document, text)];
 };

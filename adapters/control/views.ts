@@ -3,7 +3,11 @@
 import { formatAddress, formatMac } from '../../core/wire/address.ts';
 import { linkName, nodeName, protocolName } from '../../core/decision/names.ts';
 import { counterMeaning } from '../../core/decision/count.ts';
-import type { Service, Topology } from '../../core/decision/topology.ts';
+import type { Tables } from '../../core/decision/tables.ts';
+import type { NodeIndex, Service, Topology } from '../../core/decision/topology.ts';
+import { nodesOf } from '../../core/decision/topology.ts';
+import { PROGRAM } from '../../core/rpc/layout/mount.ts';
+import { mountPortOf } from '../../core/switch/mount-port.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 
 /** Null where there is nothing to say. */
@@ -17,20 +21,31 @@ export type View = (gateway: Gateway, now: number) => readonly Row[];
 
 const seconds = (milliseconds: number): number => Math.round(milliseconds / 100) / 10;
 
-const nodesOf = (topology: Topology, { route }: Service): readonly string[] => {
-  if (route.kind === 'node') return [nodeName(topology, route.node)];
-  if (route.kind === 'absent') return [];
-  return route.nodes.map((node) => nodeName(topology, node));
+/** The nodes that a service may lead to, by name; what the gateway answers itself leads to none. */
+const nodesBehind = (topology: Topology, service: Service): readonly string[] => {
+  const { exports, nodes } = topology;
+  const reached =
+    service.route.kind === 'mount'
+      ? [...new Set(exports.values())]
+      : nodesOf(service, nodes.length);
+  return reached.map((node) => nodeName(topology, node));
 };
+
+/** MOUNT has a port of each node's own, which `show nodes` tells. */
+const nodePortOf = ({ route, embodiment, nodePort }: Service): number | null =>
+  route.kind === 'portmapper' || (route.kind === 'mount' && embodiment === 'rewrite')
+    ? null
+    : nodePort;
 
 const services: View = ({ tables: { topology } }) =>
   [...topology.services.values()].map((service) => ({
     port: service.port,
     protocol: protocolName(service.protocol),
-    route: service.route.kind === 'absent' ? `${service.route.name} (absent)` : service.route.kind,
-    nodes: nodesOf(topology, service),
-    nodePort: service.nodePort,
+    route: service.route.kind,
+    nodes: nodesBehind(topology, service),
+    nodePort: nodePortOf(service),
     scheduler: service.route.kind === 'connection' ? service.route.scheduler : null,
+    forwarding: service.embodiment,
   }));
 
 const connections: View = ({ tables }, now) =>
@@ -46,7 +61,26 @@ const connections: View = ({ tables }, now) =>
     idle: seconds(now - c.lastSeen),
   }));
 
-const nodes: View = ({ tables: { topology, connections: table } }) => {
+/** The protocols over which the cluster has MOUNT. */
+const mountProtocols = ({ services: table }: Topology): readonly number[] =>
+  [...table.values()].flatMap(({ program, protocol }) => (program === PROGRAM ? [protocol] : []));
+
+/** The ports of a node's MOUNT, and how they are known: by the file, or asked of its portmapper. */
+const mountPorts = (tables: Tables, node: NodeIndex): Row => {
+  const { topology } = tables;
+  const protocols = mountProtocols(topology);
+  const ports = protocols.flatMap((protocol) => {
+    const port = mountPortOf(tables, node, protocol);
+    return port === null ? [] : [`${port}/${protocolName(protocol)}`];
+  });
+  if (protocols.length === 0) return { mountPorts: null, mountPortsBy: null };
+  if (topology.mountPorts.has(node)) return { mountPorts: ports, mountPortsBy: 'configured' };
+  const by = ports.length === protocols.length ? 'learned' : 'unknown';
+  return { mountPorts: ports, mountPortsBy: by };
+};
+
+const nodes: View = ({ tables }) => {
+  const { topology, connections: table } = tables;
   const counts = new Map<number, number>();
   for (const { node } of table.byOutside.values()) counts.set(node, (counts.get(node) ?? 0) + 1);
   return topology.nodes.map((node, index) => ({
@@ -55,6 +89,9 @@ const nodes: View = ({ tables: { topology, connections: table } }) => {
     address: formatAddress(node.address),
     state: node.state,
     connections: counts.get(index) ?? 0,
+    weight: node.weight,
+    backup: node.backup === null ? null : nodeName(topology, node.backup),
+    ...mountPorts(tables, index),
   }));
 };
 

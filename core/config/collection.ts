@@ -26,7 +26,8 @@ export const byName = <A>(
       for (const { message } of name.read(key, context).errors)
         errors.push(unsoundKey(key, member, context, message ?? ''));
       const reading = of.read(member, t.appendContext(context, key, of, member));
-      errors.push(...reading.errors);
+      // One by one: as arguments, the errors of a large file would not fit the stack.
+      for (const error of reading.errors) errors.push(error);
       return [key, reading.sound] as const;
     });
     if (sound.length < least)

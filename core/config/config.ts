@@ -4,11 +4,11 @@ import type { Draft, ShapeOf } from './shape.ts';
 import { oneOf } from './shape.ts';
 import { byName, list } from './collection.ts';
 import { mapping, optional, required, withDefault } from './mapping.ts';
-import { exportPath, name, nodeReference, port } from './leaf.ts';
+import { exportPath, hashKey, name, nodeReference, port } from './leaf.ts';
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, limitsShape, timeoutsShape } from './limit.ts';
 import { interconnectShape, localShape, networkShape } from './link.ts';
 import { nodeShape, nonSpecificPortsShape } from './node.ts';
-import { serviceShape } from './service.ts';
+import { forwardingShape, serviceShape } from './service.ts';
 
 export const configShape = mapping('a configuration', {
   cluster: required(name("a cluster's name", 'projects'), 'the name of the cluster'),
@@ -23,7 +23,7 @@ export const configShape = mapping('a configuration', {
     'the computers of the cluster',
   ),
   forwarding: withDefault(
-    oneOf('rewrite', 'direct'),
+    forwardingShape,
     'rewrite',
     'rewrite: addresses are rewritten; direct: only the frame is addressed to the node',
   ),
@@ -43,6 +43,10 @@ export const configShape = mapping('a configuration', {
     byName('mount ports', nodeReference, port),
     {},
     "the mount port table; what is not given is asked of the node's portmapper",
+  ),
+  hashKey: optional(
+    hashKey,
+    'what no outsider may know, or he chooses the node of his connections; the same for all gateways of a cluster; left out, one is drawn at every start',
   ),
   timeouts: withDefault(timeoutsShape, DEFAULT_TIMEOUTS, 'when what is idle is forgotten, seconds'),
   limits: withDefault(limitsShape, DEFAULT_LIMITS, 'how much is remembered'),

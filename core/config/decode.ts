@@ -11,25 +11,17 @@ import {
   routerProblems,
 } from './meaning-links.ts';
 import { entryProblems, nodePortProblems, nonSpecificPortProblems } from './meaning-ports.ts';
+import { directPortProblems } from './meaning-forwarding.ts';
 import {
+  backupProblems,
   filehandleProblems,
   referenceProblems,
   repeatedNodeProblems,
 } from './meaning-references.ts';
 import type { Problem } from './problem.ts';
-import { problem, problemOf } from './problem.ts';
-
-/**
- * A gateway that rewrites where its nodes were set up for the other embodiment (A14) would serve nobody:
- * what this version does not have is refused, not replaced.
- */
-const forwardingProblems = ({ forwarding }: ConfigDraft): readonly Problem[] =>
-  forwarding === 'direct'
-    ? [problem(['forwarding'], 'direct is not in this version yet; write rewrite, or leave it out')]
-    : [];
+import { problemOf } from './problem.ts';
 
 const checks: readonly ((config: ConfigDraft) => readonly Problem[])[] = [
-  forwardingProblems,
   nameProblems,
   prefixProblems,
   routerProblems,
@@ -37,8 +29,10 @@ const checks: readonly ((config: ConfigDraft) => readonly Problem[])[] = [
   deviceProblems,
   entryProblems,
   referenceProblems,
+  backupProblems,
   repeatedNodeProblems,
   nodePortProblems,
+  directPortProblems,
   nonSpecificPortProblems,
   filehandleProblems,
 ];

@@ -14,6 +14,7 @@ import {
   parseIpv4Interface,
   parseMac,
 } from '../wire/address.ts';
+import type { HashKey } from '../decision/keyed-hash.ts';
 import { isMartian } from '../decision/topology.ts';
 import type { Shape } from './shape.ts';
 import { shape, shown, text, unsound, wholeNumber } from './shape.ts';
@@ -116,6 +117,17 @@ export const macAddress: Shape<MacAddress> = text(
         );
       return E.right(address);
     })(parseMac(value)),
+);
+
+/** The 64 bits of a key, most significant digit first. In quotes, or YAML may read a number. */
+export const hashKey: Shape<HashKey> = text(
+  'a hash key, 16 hex digits in quotes,',
+  '9f86d081884c7d65',
+  { pattern: '^[0-9A-Fa-f]{16}$' },
+  (value) =>
+    /^[0-9A-Fa-f]{16}$/.test(value)
+      ? E.right({ high: parseInt(value.slice(0, 8), 16), low: parseInt(value.slice(8), 16) })
+      : E.left('this is not a hash key: expected 16 hex digits'),
 );
 
 /** How services name a node: by its name, or by its number. */

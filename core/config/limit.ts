@@ -40,7 +40,16 @@ export const timeoutsShape = mapping('the time-outs', {
   ),
 });
 
-export const DEFAULT_LIMITS = { connections: 262_144, neighbours: 1024 };
+export const DEFAULT_LIMITS = {
+  connections: 262_144,
+  neighbours: 1024,
+  datagrams: 1024,
+  fragmentBytes: 4_194_304,
+  mounts: 1024,
+};
+
+// One datagram of the largest size (RFC 791 section 3.1) must fit.
+const LARGEST_DATAGRAM = 65_535;
 
 export const limitsShape = mapping('the limits', {
   connections: withDefault(
@@ -52,5 +61,26 @@ export const limitsShape = mapping('the limits', {
     wholeNumber('a number of neighbours', 1, 1_048_576, DEFAULT_LIMITS.neighbours),
     DEFAULT_LIMITS.neighbours,
     'most entries in the neighbour table',
+  ),
+  datagrams: withDefault(
+    wholeNumber('a number of datagrams', 1, 1_048_576, DEFAULT_LIMITS.datagrams),
+    DEFAULT_LIMITS.datagrams,
+    'most datagrams in fragments that are followed at once',
+  ),
+  fragmentBytes: withDefault(
+    wholeNumber(
+      'a number of bytes',
+      LARGEST_DATAGRAM,
+      1_073_741_824,
+      DEFAULT_LIMITS.fragmentBytes,
+      'a datagram of the largest size has so many',
+    ),
+    DEFAULT_LIMITS.fragmentBytes,
+    'most bytes of fragments that are held until their datagram is whole',
+  ),
+  mounts: withDefault(
+    wholeNumber('a number of mounts', 1, 1_048_576, DEFAULT_LIMITS.mounts),
+    DEFAULT_LIMITS.mounts,
+    'most entries in the list of mounts that DUMP tells',
   ),
 });

@@ -1,16 +1,10 @@
 // What must be true of networks, interconnect and nodes together: addresses and names do not collide.
 
 import type { Ipv4Address, Ipv4Interface } from '../wire/address.ts';
-import {
-  directedBroadcast,
-  formatIpv4,
-  formatIpv4Interface,
-  ipv4,
-  netmask,
-  onLink,
-} from '../wire/address.ts';
+import { directedBroadcast, formatIpv4, ipv4, onLink } from '../wire/address.ts';
 import type { ConfigDraft } from './config.ts';
 import { isNetworkAddress } from './leaf.ts';
+import { formatPrefix } from './prefix.ts';
 import type { ConfigPath, Problem } from './problem.ts';
 import { formatPath, keyProblem, problem } from './problem.ts';
 import { repeats } from './repeats.ts';
@@ -34,9 +28,6 @@ const attachments = (config: ConfigDraft): readonly Attachment[] => [
   },
 ];
 
-const written = ({ address, prefixLength }: Ipv4Interface): string =>
-  formatIpv4Interface({ address: ipv4(address & netmask(prefixLength)), prefixLength });
-
 /** Prefixes overlap when one holds the other's address, compared by the shorter. */
 const overlap = (a: Ipv4Interface, b: Ipv4Interface): boolean =>
   a.prefixLength <= b.prefixLength ? onLink(a, b.address) : onLink(b, a.address);
@@ -52,7 +43,7 @@ export const prefixProblems = (config: ConfigDraft): readonly Problem[] => {
     const same = other.address.address === address.address;
     const message = same
       ? `${formatIpv4(address.address)} is already the address of the gateway on ${other.name}; each link needs its own`
-      : `${written(address)} of ${name} overlaps ${written(other.address)} of ${other.name}; each link needs its own prefix`;
+      : `${formatPrefix(address)} of ${name} overlaps ${formatPrefix(other.address)} of ${other.name}; each link needs its own prefix`;
     return [problem(path, message)];
   });
 };
@@ -65,7 +56,7 @@ const notNeighbour = (
   own: string,
 ): string | null => {
   const text = formatIpv4(address);
-  const prefix = written(link);
+  const prefix = formatPrefix(link);
   if (!onLink(link, address)) return `${text} lies outside ${prefix} of ${linkName}`;
   if (address === link.address) return `${text} is ${own} itself`;
   if (isNetworkAddress(link, address))

@@ -5,6 +5,7 @@ import type { Problem } from './problem.ts';
 import { problem } from './problem.ts';
 import { nodeNamed } from './reference.ts';
 import { repeats } from './repeats.ts';
+import type { Placed, ServiceDraft } from './service-draft.ts';
 import { named, placed } from './service-draft.ts';
 
 export const entryProblems = (config: ConfigDraft): readonly Problem[] =>
@@ -17,17 +18,39 @@ export const entryProblems = (config: ConfigDraft): readonly Problem[] =>
     ),
   );
 
+/** The nodes that a routing function of ONC RPC may lead to by the port of its own entry. */
+const functionNodes = (config: ConfigDraft, { route, protocol }: ServiceDraft) => {
+  const all = Object.keys(config.nodes ?? {});
+  if (route === 'nfs') return all;
+  // Over UDP the mount port table says which port, and the gateway itself answers the portmapper's.
+  if (protocol !== 'tcp' || (route !== 'mount' && route !== 'portmapper')) return [];
+  const exporting = Object.values(config.exports ?? {}).filter((node) => node !== undefined);
+  return route === 'mount' && exporting.length > 0 ? exporting : all;
+};
+
+/** The names of the nodes that a service leads to, and of those that stand in for them (A21). */
+const reached = (config: ConfigDraft, entry: Placed): ReadonlySet<string> => {
+  const nodes = config.nodes ?? {};
+  const references = [
+    ...named(entry).map(({ reference }) => reference),
+    ...functionNodes(config, entry.service),
+  ];
+  const names = references.flatMap((reference) => {
+    const name = nodeNamed(nodes, reference);
+    if (name === null) return [];
+    const backup = nodes[name]?.backup ?? null;
+    return [name, backup === null ? null : nodeNamed(nodes, backup)];
+  });
+  return new Set(names.filter((name) => name !== null));
+};
+
 /** Two services that give the same port of the same node: a reply could not be told apart (A11). */
 export const nodePortProblems = (config: ConfigDraft): readonly Problem[] => {
-  const nodes = config.nodes ?? {};
   const uses = placed(config).flatMap((entry) => {
     const { port, protocol, nodePort } = entry.service;
     const onNode = nodePort ?? port;
     if (onNode === undefined || protocol === undefined) return [];
-    const names = named(entry).map(({ reference }) => nodeNamed(nodes, reference));
-    return [...new Set(names)].flatMap((node) =>
-      node === null ? [] : [{ entry, node, onNode, protocol }],
-    );
+    return [...reached(config, entry)].map((node) => ({ entry, node, onNode, protocol }));
   });
   return repeats(uses, ({ node, onNode, protocol }) => `${onNode}/${protocol} ${node}`)
     .filter(({ first, again }) => first.entry.service.port !== again.entry.service.port)

@@ -1,5 +1,6 @@
-// What must be true where services, exports and mount ports name nodes (A4, A15, A17).
+// What must be true where services, exports, mount ports and nodes name nodes (A4, A15, A17, A21).
 
+import { PRESETS } from '../rpc/filehandle.ts';
 import type { ConfigDraft } from './config.ts';
 import type { NodeReference } from './leaf.ts';
 import type { Problem } from './problem.ts';
@@ -46,13 +47,31 @@ export const repeatedNodeProblems = (config: ConfigDraft): readonly Problem[] =>
   ];
 };
 
+/** A backup is another node that there is (A21). */
+export const backupProblems = ({ nodes = {} }: ConfigDraft): readonly Problem[] =>
+  Object.entries(nodes).flatMap(([name, node]) => {
+    const backup = node?.backup ?? null;
+    if (backup === null) return [];
+    const named = nodeNamed(nodes, backup);
+    const path = ['nodes', name, 'backup'];
+    if (named === null) return [problem(path, noSuchNode(nodes, backup))];
+    return named === name
+      ? [problem(path, `${name} cannot be its own backup; the backup is another node`)]
+      : [];
+  });
+
 /** A filehandle's field lies within it, and holds every node's number (A17). */
-export const filehandleProblems = (config: ConfigDraft): readonly Problem[] =>
-  placed(config).flatMap(({ position, service: { filehandle } }) => {
-    if (typeof filehandle !== 'object' || filehandle === null) return [];
-    const { offset, size } = filehandle;
+export const filehandleProblems = (config: ConfigDraft): readonly Problem[] => {
+  const numbers = Object.entries(config.nodes ?? {}).map(
+    ([name, node]) => [name, node?.number ?? 0] as const,
+  );
+  return placed(config).flatMap(({ position, service: { filehandle } }) => {
+    if (filehandle === undefined || filehandle === null) return [];
+    const written = typeof filehandle === 'object';
+    const { offset, size } = written ? filehandle : PRESETS[filehandle];
     if (size === undefined) return [];
-    const path = ['services', position, 'filehandle', 'size'];
+    const place = ['services', position, 'filehandle'];
+    const path = written ? [...place, 'size'] : place;
     if (offset !== undefined && offset + size > MAX_FILEHANDLE)
       return [
         problem(
@@ -60,15 +79,14 @@ export const filehandleProblems = (config: ConfigDraft): readonly Problem[] =>
           `offset ${offset} and size ${size} reach past ${MAX_FILEHANDLE} bytes, the longest filehandle`,
         ),
       ];
-    const large = Object.entries(config.nodes ?? {}).find(
-      ([, node]) => (node?.number ?? 0) >= 256 ** size,
-    );
+    const large = numbers.find(([, number]) => number >= 256 ** size);
     return large === undefined
       ? []
       : [
           problem(
             path,
-            `number ${large[1]?.number} of node ${large[0]} does not fit in ${size} byte; expected a size of 2 or more`,
+            `number ${large[1]} of node ${large[0]} does not fit in ${size} ${size === 1 ? 'byte' : 'bytes'} of a filehandle; expected 1 to ${256 ** size - 1}, or a larger field`,
           ),
         ];
   });
+};

@@ -29,8 +29,11 @@ const plain = (word: string): string => word.toLowerCase().replace(/[-_]/g, '');
 export const nearest = (word: string, words: readonly string[]): string | null => {
   if (word.length > 64) return null;
   const reach = Math.max(1, Math.floor(word.length / 3));
+  const meant = plain(word);
   const ranked = words
-    .map((candidate) => ({ candidate, distance: editDistance(plain(word), plain(candidate)) }))
+    // A distance is no less than the difference in length: most words need not be compared.
+    .filter((candidate) => Math.abs(plain(candidate).length - meant.length) <= reach)
+    .map((candidate) => ({ candidate, distance: editDistance(meant, plain(candidate)) }))
     .filter(({ distance }) => distance <= reach)
     .sort((a, b) => a.distance - b.distance);
   return ranked[0]?.candidate ?? null;

@@ -1,55 +1,46 @@
-// What a real node needs so that it allocates non-specific ports by the algorithm (A5), on Linux.
+// What a real node needs, on Linux: ports by the algorithm (A5), routes (A13), cluster addresses (A14).
 
 import * as E from 'fp-ts/lib/Either.js';
-import type { Address } from '../wire/address.ts';
-import { formatAddress } from '../wire/address.ts';
-import type { PortRun } from '../switch/non-specific-ports.ts';
-import { portsBarredTo, portsOf } from '../switch/non-specific-ports.ts';
-import type { ClusterNode, NonSpecificPorts, Topology } from '../decision/topology.ts';
-import { interconnect } from '../decision/topology.ts';
+import { formatAddress, formatIpv4 } from '../wire/address.ts';
+import type { ClusterNode, Topology } from '../decision/topology.ts';
+import { interconnect, networks } from '../decision/topology.ts';
 import { didYouMean } from './near-miss.ts';
-
-/** The two settings of Linux that choose ports for sockets that want any (ip-sysctl.rst). */
-export interface PortSettings {
-  /** `net.ipv4.ip_local_port_range` */
-  readonly range: PortRun;
-  /** `net.ipv4.ip_local_reserved_ports`: what of the range is not chosen; in rising order. */
-  readonly reserved: readonly PortRun[];
-}
+import type { PortSettings } from './node-ports.ts';
+import { portSettings, portSteps } from './node-ports.ts';
+import { clusterAddressSteps, routeSteps } from './node-routes.ts';
+import type { Step } from './node-step.ts';
+import { scriptLines } from './node-step.ts';
+import { formatPrefix } from './prefix.ts';
 
 export interface NodeSetup {
   readonly cluster: string;
   readonly node: ClusterNode;
-  /** The gateway's internal address: the node's way out. */
-  readonly gateway: Address;
-  readonly algorithm: NonSpecificPorts['algorithm'] | null;
-  /** Null when the cluster has no non-specific ports, or none is left for this node. */
-  readonly ports: PortSettings | null;
+  /** In the order in which they are to be done; each may be done again. */
+  readonly steps: readonly Step[];
+  /** What they lead to, in sentences about the node. */
+  readonly outcome: readonly string[];
 }
 
-/** Where the two settings stand, below /proc/sys. */
-export const PORT_RANGE = 'net/ipv4/ip_local_port_range';
-export const RESERVED_PORTS = 'net/ipv4/ip_local_reserved_ports';
+const portOutcome = (ports: PortSettings | null): string =>
+  ports === null
+    ? 'may choose any port: none is non-specific'
+    : `chooses ports from ${ports.range.from} to ${ports.range.to}, but for ${ports.reserved.length} reserved runs`;
 
-// A service's port leads where its entry says, whoever allocates it: no node may, not even the one whose
-// turn the number is. Listening on a reserved port stays possible.
-const servicePorts = ({ services }: Topology): ReadonlySet<number> =>
-  new Set([...services.values()].flatMap(({ port, nodePort }) => [port, nodePort]));
-
-const portSettings = (topology: Topology, index: number): PortSettings | null => {
-  const { nonSpecificPorts, nodes } = topology;
-  if (nonSpecificPorts === null) return null;
-  const own = portsOf(nonSpecificPorts, nodes.length, index);
-  const [first, last] = [own[0], own.at(-1)];
-  if (first === undefined || last === undefined) return null;
-  const range = { from: first.from, to: last.to };
-  const taken = servicePorts(topology);
-  return { range, reserved: portsBarredTo(nonSpecificPorts, nodes.length, index, range, taken) };
+const routeOutcome = (topology: Topology): string => {
+  const reached = networks(topology).map(({ address }) => formatPrefix(address));
+  const all = networks(topology).some(({ router }) => router !== null);
+  const gateway = formatAddress(interconnect(topology).address.address);
+  return `reaches ${[...reached, ...(all ? ['all else'] : [])].join(', ')} by ${gateway}`;
 };
+
+const addressOutcome = (topology: Topology): string =>
+  `accepts messages to ${networks(topology)
+    .map(({ address }) => formatIpv4(address.address))
+    .join(', ')}`;
 
 /** What the node called `name`, or numbered so, needs. Left: a sentence. */
 export const nodeSetupOf = (topology: Topology, name: string): E.Either<string, NodeSetup> => {
-  const { nodes, cluster, nonSpecificPorts } = topology;
+  const { nodes, cluster, clusterSources } = topology;
   const index = nodes.findIndex((node) => node.name === name || String(node.number) === name);
   const node = nodes[index];
   if (node === undefined) {
@@ -57,61 +48,33 @@ export const nodeSetupOf = (topology: Topology, name: string): E.Either<string, 
     const hint = didYouMean(name, names);
     return E.left(`there is no node "${name}"${hint}; the nodes are ${names.join(', ')}`);
   }
+  const ports = portSettings(topology, index);
   return E.right({
     cluster,
     node,
-    gateway: interconnect(topology).address.address,
-    algorithm: nonSpecificPorts?.algorithm ?? null,
-    ports: portSettings(topology, index),
+    steps: [
+      ...(ports === null ? [] : portSteps(ports)),
+      ...(clusterSources ? clusterAddressSteps(topology) : []),
+      // A route's source must be an address of the node already.
+      ...routeSteps(topology),
+    ],
+    outcome: [
+      portOutcome(ports),
+      ...(clusterSources ? [addressOutcome(topology)] : []),
+      routeOutcome(topology),
+    ],
   });
 };
-
-export const rangeLine = ({ range }: PortSettings): string => `${range.from} ${range.to}`;
-
-const RUNS_IN_A_LINE = 8;
-
-/**
- * The reserved ports in lines that can be written one by one through one descriptor. Linux takes 4,095
- * bytes of one write at most and says so only by the count it returns; what is written to the same
- * descriptor afterwards is added, but a number cut in two is refused or taken for another.
- */
-export const reservedLines = ({ reserved }: PortSettings): readonly string[] => {
-  const runs = reserved.map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`));
-  // An empty line clears the list; opening the file does not.
-  if (runs.length === 0) return [''];
-  return Array.from({ length: Math.ceil(runs.length / RUNS_IN_A_LINE) }, (_, line) =>
-    runs.slice(line * RUNS_IN_A_LINE, (line + 1) * RUNS_IN_A_LINE).join(','),
-  );
-};
-
-const portCommands = (ports: PortSettings, procSys: string): readonly string[] => [
-  '# What the kernel must not choose: ports of other nodes, and ports of services. This replaces the',
-  '# list of before. One line is one write, as the kernel cuts off what is longer than a page;',
-  '# `sysctl -w` loses the rest of such a list without a word.',
-  'while read -r line; do',
-  '  echo "$line" >&3',
-  `done 3> ${procSys}/${RESERVED_PORTS} <<'END'`,
-  ...reservedLines(ports),
-  'END',
-  '',
-  '# Where the kernel chooses ports for sockets that want any.',
-  `echo '${rangeLine(ports)}' > ${procSys}/${PORT_RANGE}`,
-];
-
-const about = ({ algorithm }: NodeSetup): string =>
-  algorithm === null
-    ? '# The cluster has no nonSpecificPorts: there is nothing to set.'
-    : `# Non-specific ports by the algorithm "${algorithm}".`;
 
 /** A shell script that a person can read, to be run as root on the node. Lines without ends. */
 export const nodeSetupScript = (setup: NodeSetup, procSys = '/proc/sys'): readonly string[] => [
   '#!/bin/sh',
-  `# Node ${setup.node.name} (number ${setup.node.number}) of cluster ${setup.cluster}.`,
-  about(setup),
-  '# To be run as root on the node, at every boot.',
+  `# Node ${setup.node.name} (number ${setup.node.number}) of cluster ${setup.cluster}: it`,
+  ...setup.outcome.map((sentence) => `# - ${sentence}.`),
+  '# To be run as root on the node, at every boot; doing it again changes nothing.',
   'set -eu',
-  '',
-  ...(setup.ports === null ? [] : [...portCommands(setup.ports, procSys), '']),
-  '# The way out leads through the gateway:',
-  `# ip route replace default via ${formatAddress(setup.gateway)}`,
+  ...setup.steps.flatMap((step) => [
+    ...(step.about.length > 0 ? [''] : []),
+    ...scriptLines(step, procSys),
+  ]),
 ];

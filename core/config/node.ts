@@ -1,8 +1,8 @@
 // The computers of the cluster, and the ports that they allocate by an algorithm (A5).
 
 import { oneOf, wholeNumber } from './shape.ts';
-import { mapping, required, withDefault } from './mapping.ts';
-import { hostAddress, port } from './leaf.ts';
+import { mapping, optional, required, withDefault } from './mapping.ts';
+import { hostAddress, nodeReference, port } from './leaf.ts';
 
 export const nodeShape = mapping('a node', {
   number: required(
@@ -15,6 +15,12 @@ export const nodeShape = mapping('a node', {
     'active',
     'drain: keeps its connections, gets no new ones; down: gets nothing',
   ),
+  weight: withDefault(
+    wholeNumber('a weight', 1, 1000, 2),
+    1,
+    'its share of new connections, where the scheduler weighs: one of 2 gets twice what one of 1 gets',
+  ),
+  backup: optional(nodeReference, 'the node that gets what would go to this one while it is down'),
 });
 
 export const nonSpecificPortsShape = mapping('the non-specific ports', {

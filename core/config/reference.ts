@@ -13,10 +13,20 @@ export const nodeNamed = (nodes: Numbered, reference: NodeReference): string | n
   return Object.keys(nodes).find((name) => nodes[name]?.number === number) ?? null;
 };
 
+// More names than that are no help, and in a large file a mistake may stand many times.
+const MOST_NAMES = 12;
+
+/** Names as a person reads them: all of them, or the first and how many more there are. */
+const listed = (names: readonly string[]): string => {
+  const more = names.length - MOST_NAMES;
+  if (names.length === 0) return 'none';
+  return more <= 0 ? names.join(', ') : `${names.slice(0, MOST_NAMES).join(', ')} and ${more} more`;
+};
+
 /** Says that there is no such node, and which there are. */
 export const noSuchNode = (nodes: Numbered, reference: NodeReference): string => {
   const names = Object.keys(nodes);
   const written = typeof reference === 'string' ? `"${reference}"` : `number ${reference}`;
   const hint = didYouMean(String(reference), names);
-  return `there is no node ${written}${hint}; the nodes are ${names.join(', ') || 'none'}`;
+  return `there is no node ${written}${hint}; the nodes are ${listed(names)}`;
 };

@@ -8,8 +8,10 @@ import type { Draft } from './shape.ts';
 
 /** A service of any route, of which parts may be unsound. */
 export interface ServiceDraft {
+  readonly route?: string | undefined;
   readonly port?: number | undefined;
   readonly protocol?: string | undefined;
+  readonly forwarding?: string | null | undefined;
   readonly nodePort?: number | null | undefined;
   readonly node?: NodeReference | null | undefined;
   readonly nodes?: readonly (NodeReference | undefined)[] | null | undefined;

@@ -2,14 +2,16 @@
 
 import type { Address } from '../wire/address.ts';
 import { NO_MAC, directedBroadcast } from '../wire/address.ts';
-import { PROTOCOL_TCP, PROTOCOL_UDP } from '../wire/layout/ipv4.ts';
+import { utf8 } from '../rpc/byte-string.ts';
+import { exportKey } from '../decision/exports.ts';
+import type { HashKey } from '../decision/keyed-hash.ts';
+import { NO_KEY } from '../decision/keyed-hash.ts';
 import type {
   ClusterNode,
   Link,
   LinkSettings,
   NodeIndex,
-  Route,
-  Service,
+  Timeouts,
   Topology,
 } from '../decision/topology.ts';
 import {
@@ -23,7 +25,7 @@ import type { Config } from './config.ts';
 import { derivedMac } from './derived-mac.ts';
 import type { NodeReference } from './leaf.ts';
 import { nodeNamed } from './reference.ts';
-import type { ServiceConfig } from './service.ts';
+import { servicesOf } from './switch-table.ts';
 
 const networkLinks = ({ cluster, networks }: Config): readonly LinkSettings[] =>
   Object.entries(networks).map(([name, { address, router, mac, mtu, management }], position) => ({
@@ -66,46 +68,62 @@ const localLink = ({ interconnect, networks }: Config): LinkSettings => ({
   management: [],
 });
 
-const nodesOf = ({ nodes }: Config): readonly ClusterNode[] =>
-  Object.entries(nodes)
-    .map(([name, { number, address, state }]) => ({ name, number, address, state }))
-    .sort((a, b) => a.number - b.number);
+/** The nodes by number, each with its name in the file. */
+const inOrder = ({ nodes }: Config) =>
+  Object.entries(nodes).sort(([, a], [, b]) => a.number - b.number);
 
-const routeOf = (service: ServiceConfig, indexOf: (node: NodeReference) => NodeIndex): Route => {
-  switch (service.route) {
-    case 'node':
-      return { kind: 'node', node: indexOf(service.node) };
-    case 'connection':
-      return {
-        kind: 'connection',
-        nodes: service.nodes.map(indexOf),
-        scheduler: service.scheduler,
-      };
-    case 'mount':
-    case 'nfs':
-    case 'portmapper':
-      return { kind: 'absent', name: service.route };
-  }
-};
-
-/** The topology of a sound configuration, one that `decodeConfig` gave. */
-export const topologyOf = (config: Config): Topology => {
-  const nodes = nodesOf(config);
-  const networks = networkLinks(config);
-  const indexByName = new Map(nodes.map(({ name }, index) => [name, index]));
-  const indexOf = (reference: NodeReference): NodeIndex => {
+/** Finds the index of a node by its name or number, which a sound configuration has. */
+const indexing = (config: Config): ((reference: NodeReference) => NodeIndex) => {
+  const indexByName = new Map(inOrder(config).map(([name], index) => [name, index]));
+  return (reference) => {
     const index = indexByName.get(nodeNamed(config.nodes, reference) ?? '');
     if (index === undefined) throw new RangeError(`no node ${reference}`);
     return index;
   };
-  const services = config.services.map((service): Service => ({
-    port: service.port,
-    protocol: service.protocol === 'tcp' ? PROTOCOL_TCP : PROTOCOL_UDP,
-    nodePort: ('nodePort' in service ? service.nodePort : null) ?? service.port,
-    route: routeOf(service, indexOf),
+};
+
+const nodesOf = (
+  config: Config,
+  indexOf: (reference: NodeReference) => NodeIndex,
+): readonly ClusterNode[] =>
+  inOrder(config).map(([name, { number, address, state, weight, backup }]) => ({
+    name,
+    number,
+    address,
+    state,
+    weight,
+    backup: backup === null ? null : indexOf(backup),
   }));
-  const { tcpTransitory, tcpEstablished, udp, icmp } = config.timeouts;
+
+const milliseconds = ({ tcpTransitory, tcpEstablished, udp, icmp }: Timeouts): Timeouts => ({
+  tcpTransitory: tcpTransitory * 1000,
+  tcpEstablished: tcpEstablished * 1000,
+  udp: udp * 1000,
+  icmp: icmp * 1000,
+});
+
+/**
+ * The topology of a sound configuration, one that `decodeConfig` gave. `hashKey` is for one that has none;
+ * where outsiders send, it is to be drawn by chance.
+ */
+export const topologyOf = (config: Config, hashKey: HashKey = NO_KEY): Topology => {
+  const indexOf = indexing(config);
+  const nodes = nodesOf(config, indexOf);
+  const networks = networkLinks(config);
   const interconnect = interconnectLink(config);
+  const exports = new Map(
+    Object.entries(config.exports).map(([path, node]) => [exportKey(utf8(path)), indexOf(node)]),
+  );
+  const key = config.hashKey ?? hashKey;
+  const services = servicesOf(config, {
+    nodes,
+    indexOf,
+    exporting:
+      exports.size === 0
+        ? nodes.map((_, node) => node)
+        : [...new Set(exports.values())].sort((a, b) => a - b),
+    hashKey: key,
+  });
   return {
     cluster: config.cluster,
     links: [interconnect, config.local === null ? null : localLink(config), ...networks],
@@ -120,15 +138,18 @@ export const topologyOf = (config: Config): Topology => {
     services: new Map(
       services.map((service) => [serviceKey(service.port, service.protocol), service]),
     ),
-    serviceByNodePort: byNodePort(services),
+    serviceByNodePort: byNodePort(services, nodes),
     nonSpecificPorts: config.nonSpecificPorts,
+    embodiment: config.forwarding,
+    clusterSources:
+      config.forwarding === 'direct' || services.some(({ embodiment }) => embodiment === 'direct'),
+    exports,
+    mountPorts: new Map(
+      Object.entries(config.mountPorts).map(([node, port]) => [indexOf(node), port]),
+    ),
+    hashKey: key,
     unmatched: config.unmatched,
-    timeouts: {
-      tcpTransitory: tcpTransitory * 1000,
-      tcpEstablished: tcpEstablished * 1000,
-      udp: udp * 1000,
-      icmp: icmp * 1000,
-    },
+    timeouts: milliseconds(config.timeouts),
     limits: config.limits,
   };
 };

@@ -1,34 +1,14 @@
-// What is sound but not what one may expect: parts that this version does not have, and doubtful ports.
+// What is sound but not what one may expect: doubtful ports, and tables that nothing reads.
 
 import type { Config } from './config.ts';
 import type { Problem } from './problem.ts';
 import { problem } from './problem.ts';
+import { rpcWarnings } from './warning-rpc.ts';
 
-const functionWarnings = ({ services }: Config): readonly Problem[] =>
-  services.flatMap(({ port, protocol, route }, position) =>
-    route === 'node' || route === 'connection'
-      ? []
-      : [
-          problem(
-            ['services', position, 'route'],
-            `the routing function ${route} is not in this version: messages to ${port}/${protocol} are refused like those to a closed port`,
-          ),
-        ],
-  );
-
-const tableWarnings = (config: Config): readonly Problem[] =>
-  (['exports', 'mountPorts'] as const)
-    .filter((table) => Object.keys(config[table]).length > 0)
-    .map((table) =>
-      problem(
-        [table],
-        `${table} is kept but not used in this version: no routing function reads it`,
-      ),
-    );
-
-const portWarnings = ({ nonSpecificPorts, services }: Config): readonly Problem[] => {
+const portWarnings = ({ nonSpecificPorts, services, mountPorts }: Config): readonly Problem[] => {
   if (nonSpecificPorts === null) return [];
   const { from, to } = nonSpecificPorts;
+  const within = (port: number): boolean => from <= port && port <= to;
   const privileged =
     from < 1024
       ? [
@@ -40,8 +20,7 @@ const portWarnings = ({ nonSpecificPorts, services }: Config): readonly Problem[
       : [];
   const shadowed = services.flatMap((service, position) => {
     const nodePort = 'nodePort' in service ? service.nodePort : null;
-    if (nodePort === null || nodePort === service.port || nodePort < from || nodePort > to)
-      return [];
+    if (nodePort === null || nodePort === service.port || !within(nodePort)) return [];
     return [
       problem(
         ['services', position, 'nodePort'],
@@ -49,12 +28,20 @@ const portWarnings = ({ nonSpecificPorts, services }: Config): readonly Problem[
       ),
     ];
   });
-  return [...privileged, ...shadowed];
+  const mount = services.find(({ route }) => route === 'mount');
+  const shadowedMounts = Object.entries(mountPorts)
+    .filter(([, port]) => within(port) && port !== mount?.port)
+    .map(([node, port]) =>
+      problem(
+        ['mountPorts', node],
+        `${port} lies among the non-specific ports: hosts may reach another node by that port of the cluster; let MOUNT have a port outside ${from} to ${to}`,
+      ),
+    );
+  return [...privileged, ...shadowed, ...shadowedMounts];
 };
 
 /** All that a person should know of a sound configuration. */
 export const warningsOf = (config: Config): readonly Problem[] => [
-  ...functionWarnings(config),
-  ...tableWarnings(config),
+  ...rpcWarnings(config),
   ...portWarnings(config),
 ];

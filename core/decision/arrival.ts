@@ -6,10 +6,12 @@ import type { ReadonlyBytes } from '../wire/bytes.ts';
 import { u48 } from '../wire/bytes.ts';
 import * as ethernet from '../wire/layout/ethernet.ts';
 import type { Packet } from '../wire/packet.ts';
+import type { Datagram } from './datagram.ts';
 import type { Reason } from './reason.ts';
 import type { Change, Tables } from './tables.ts';
 import type { LinkSettings } from './topology.ts';
-import type { Decision, Path } from './verdict.ts';
+import type { Path } from './path.ts';
+import type { Decision } from './verdict.ts';
 import type { Send } from './send.ts';
 
 export interface Arrival {
@@ -17,6 +19,8 @@ export interface Arrival {
   readonly frame: ReadonlyBytes;
   readonly ingress: LinkSettings;
   readonly packet: Packet;
+  /** The datagram that the packet is the first fragment of, with what waited for it; else null (D3). */
+  readonly datagram: Datagram | null;
   /** Milliseconds, from any fixed start. */
   readonly now: number;
 }

@@ -3,15 +3,27 @@
 import type { Address, MacAddress } from '../wire/address.ts';
 import type { ReadonlyBytes } from '../wire/bytes.ts';
 import type { Connection, ConnectionTable } from './connection/connection.ts';
-import { withConnection, withoutConnection } from './connection/connection.ts';
+import { outsideKeyOf, withConnection, withoutConnection } from './connection/connection.ts';
+import type { Datagram, DatagramTable } from './datagram.ts';
+import { withDatagram, withoutDatagram } from './datagram.ts';
 import type { Dictionary } from './dictionary.ts';
+import type { Mount } from './mount.ts';
+import { mountKey } from './mount.ts';
+import type { Orphan } from './orphan.ts';
+import type { Path } from './path.ts';
+import type { RpcPort, RpcPortTable } from './rpc-port.ts';
+import { withRpcPort, withoutRpcPort } from './rpc-port.ts';
 import type { Link, ServiceKey, Topology } from './topology.ts';
 import type { Send } from './send.ts';
+import type { Way } from './way.ts';
+import { wayKeyOf } from './way.ts';
 
 /** A packet that waits for a next hop: the frame that brought it, and how it will leave. */
 export interface Held {
   readonly frame: ReadonlyBytes;
-  readonly ingress: Link;
+  /** Null: the gateway made it, and nobody is to be told when it cannot go. */
+  readonly ingress: Link | null;
+  readonly path: Path;
   /** One send, or one for each fragment. */
   readonly sends: readonly Send[];
 }
@@ -30,6 +42,13 @@ export interface Neighbour {
   /** Packets that wait for the MAC address, oldest first. */
   readonly held: readonly Held[];
 }
+
+/** Bytes that wait for a neighbour. */
+export const bytesHeld = (neighbour: Neighbour): number =>
+  neighbour.held.reduce(
+    (sum, { sends }) => sends.reduce((inner, { frame }) => inner + frame.length, sum),
+    0,
+  );
 
 export const neighbourKey = (link: Link, address: Address): string => `${link} ${address}`;
 
@@ -50,7 +69,18 @@ export interface Tables {
   /** Next node of each service's round robin, an index into its nodes. */
   readonly cursors: Dictionary<ServiceKey, number>;
   readonly neighbours: Dictionary<string, Neighbour>;
+  /** Bytes that wait for all neighbours together. */
+  readonly waitingBytes: number;
+  readonly datagrams: DatagramTable;
+  /** The mount port table as far as it is learned. */
+  readonly rpcPorts: RpcPortTable;
+  readonly mounts: Dictionary<string, Mount>;
+  readonly ways: Dictionary<string, Way>;
+  /** By the outside key of their connection. */
+  readonly orphans: Dictionary<string, Orphan>;
   readonly errorBudget: ErrorBudget;
+  /** Counts what the gateway sends of its own: transaction ids and identifications follow from it. */
+  readonly sequence: number;
 }
 
 export type Change =
@@ -59,8 +89,39 @@ export type Change =
   | { readonly kind: 'cursor'; readonly service: ServiceKey; readonly next: number }
   | { readonly kind: 'neighbour'; readonly neighbour: Neighbour }
   | { readonly kind: 'neighbour-gone'; readonly neighbour: Neighbour }
+  | { readonly kind: 'datagram'; readonly datagram: Datagram }
+  | { readonly kind: 'datagram-gone'; readonly datagram: Datagram }
+  | { readonly kind: 'rpc-port'; readonly rpcPort: RpcPort }
+  | { readonly kind: 'rpc-port-gone'; readonly rpcPort: RpcPort }
+  | { readonly kind: 'mount'; readonly mount: Mount }
+  | { readonly kind: 'mount-gone'; readonly mount: Mount }
+  | { readonly kind: 'way'; readonly way: Way }
+  | { readonly kind: 'way-gone'; readonly way: Way }
+  | { readonly kind: 'orphan'; readonly orphan: Orphan }
+  | { readonly kind: 'orphan-gone'; readonly orphan: Orphan }
+  | { readonly kind: 'sequence'; readonly next: number }
   | { readonly kind: 'error-budget'; readonly budget: ErrorBudget }
   | { readonly kind: 'topology'; readonly topology: Topology };
+
+const withNeighbour = (tables: Tables, neighbour: Neighbour): Tables => {
+  const key = neighbourKey(neighbour.link, neighbour.address);
+  const before = tables.neighbours.get(key);
+  return {
+    ...tables,
+    neighbours: tables.neighbours.set(key, neighbour),
+    waitingBytes: tables.waitingBytes + bytesHeld(neighbour) - (before ? bytesHeld(before) : 0),
+  };
+};
+
+const withoutNeighbour = (tables: Tables, { link, address }: Neighbour): Tables => {
+  const key = neighbourKey(link, address);
+  const before = tables.neighbours.get(key);
+  return {
+    ...tables,
+    neighbours: tables.neighbours.delete(key),
+    waitingBytes: tables.waitingBytes - (before ? bytesHeld(before) : 0),
+  };
+};
 
 /** The tables after one change. */
 export const applyChange = (tables: Tables, change: Change): Tables => {
@@ -71,14 +132,40 @@ export const applyChange = (tables: Tables, change: Change): Tables => {
       return { ...tables, connections: withoutConnection(tables.connections, change.connection) };
     case 'cursor':
       return { ...tables, cursors: tables.cursors.set(change.service, change.next) };
-    case 'neighbour': {
-      const key = neighbourKey(change.neighbour.link, change.neighbour.address);
-      return { ...tables, neighbours: tables.neighbours.set(key, change.neighbour) };
+    case 'neighbour':
+      return withNeighbour(tables, change.neighbour);
+    case 'neighbour-gone':
+      return withoutNeighbour(tables, change.neighbour);
+    case 'datagram':
+      return { ...tables, datagrams: withDatagram(tables.datagrams, change.datagram) };
+    case 'datagram-gone':
+      return { ...tables, datagrams: withoutDatagram(tables.datagrams, change.datagram) };
+    case 'rpc-port':
+      return { ...tables, rpcPorts: withRpcPort(tables.rpcPorts, change.rpcPort) };
+    case 'rpc-port-gone':
+      return { ...tables, rpcPorts: withoutRpcPort(tables.rpcPorts, change.rpcPort) };
+    case 'mount': {
+      const { host, path } = change.mount;
+      return { ...tables, mounts: tables.mounts.set(mountKey(host, path), change.mount) };
     }
-    case 'neighbour-gone': {
-      const key = neighbourKey(change.neighbour.link, change.neighbour.address);
-      return { ...tables, neighbours: tables.neighbours.delete(key) };
+    case 'mount-gone': {
+      const { host, path } = change.mount;
+      return { ...tables, mounts: tables.mounts.delete(mountKey(host, path)) };
     }
+    case 'way':
+      return { ...tables, ways: tables.ways.set(wayKeyOf(change.way), change.way) };
+    case 'way-gone':
+      return { ...tables, ways: tables.ways.delete(wayKeyOf(change.way)) };
+    case 'orphan': {
+      const key = outsideKeyOf(change.orphan.connection);
+      return { ...tables, orphans: tables.orphans.set(key, change.orphan) };
+    }
+    case 'orphan-gone': {
+      const key = outsideKeyOf(change.orphan.connection);
+      return { ...tables, orphans: tables.orphans.delete(key) };
+    }
+    case 'sequence':
+      return { ...tables, sequence: change.next };
     case 'error-budget':
       return { ...tables, errorBudget: change.budget };
     case 'topology':

@@ -2,6 +2,9 @@
 
 import type { Address, Ipv4Address, Ipv4Interface, MacAddress } from '../wire/address.ts';
 import { isLoopback, isMulticast, onLink } from '../wire/address.ts';
+import type { FilehandleField } from '../rpc/filehandle.ts';
+import type { HashKey } from './keyed-hash.ts';
+import type { Plan, Scheduler } from './schedule.ts';
 
 /** A number for each place that frames come from and go to; tables of links are indexed by it. */
 export type Link = number;
@@ -39,6 +42,10 @@ export interface ClusterNode {
   readonly number: number;
   readonly address: Address;
   readonly state: NodeState;
+  /** Its share of new connections, a whole number from 1 (A20). */
+  readonly weight: number;
+  /** The node that gets what would go to this one while it is down (A21, claim 16); null: none. */
+  readonly backup: NodeIndex | null;
 }
 
 /** An index into `Topology.nodes`, or `GATEWAY`: the gateway is a node too (figure 2), its own stack. */
@@ -48,20 +55,35 @@ export const GATEWAY: NodeIndex = -1;
 /** The third column of the message switch table (figure 4): a node, or a routing function. */
 export type Route =
   | { readonly kind: 'node'; readonly node: NodeIndex }
+  /** f_inconn of figure 10. */
   | {
       readonly kind: 'connection';
       readonly nodes: readonly NodeIndex[];
-      readonly scheduler: 'round-robin';
+      readonly scheduler: Scheduler;
+      readonly plan: Plan;
     }
-  /** A routing function that this version does not have: its messages are refused. */
-  | { readonly kind: 'absent'; readonly name: string };
+  /** f_MOUNT of figure 8: the path in the message names the node. */
+  | { readonly kind: 'mount' }
+  /** f_NFS of figure 9: the filehandle in the message names the node. */
+  | { readonly kind: 'nfs'; readonly field: FilehandleField }
+  /** Asked for ports, the gateway answers for the cluster (example 1). */
+  | { readonly kind: 'portmapper' };
+
+/**
+ * Whether a message's address is rewritten, or left alone and only the frame readdressed: the first
+ * embodiment, or the alternate one (claim 15, A14).
+ */
+export type Embodiment = 'rewrite' | 'direct';
 
 /** An entry of the message switch table (A4). */
 export interface Service {
   readonly port: number;
   readonly protocol: number;
-  /** The port on the node; the same as `port` unless configured (A9). */
+  /** The port on the node; the same as `port` unless configured (A9), and always so in `direct`. */
   readonly nodePort: number;
+  readonly embodiment: Embodiment;
+  /** The ONC RPC program behind the port; null where the gateway knows of none. */
+  readonly program: number | null;
   readonly route: Route;
 }
 
@@ -73,15 +95,29 @@ export const serviceKey = (port: number, protocol: number): ServiceKey => protoc
 export const nodePortKey = (node: NodeIndex, port: number, protocol: number): number =>
   (node * 256 + protocol) * 65536 + port;
 
-/** Index for finding the service that a node's own port belongs to. */
-export const byNodePort = (services: Iterable<Service>): ReadonlyMap<number, Service> => {
+/** The nodes that a service may lead to, `count` being how many there are. */
+export const nodesOf = ({ route }: Service, count: number): readonly NodeIndex[] => {
+  if (route.kind === 'node') return [route.node];
+  if (route.kind === 'connection') return route.nodes;
+  return route.kind === 'nfs' ? Array.from({ length: count }, (_, node) => node) : [];
+};
+
+/**
+ * Index for finding the service that a node's own port belongs to, a backup's too. The ports of MOUNT
+ * stand in the mount port table.
+ */
+export const byNodePort = (
+  services: Iterable<Service>,
+  nodes: readonly ClusterNode[],
+): ReadonlyMap<number, Service> => {
   const found = new Map<number, Service>();
-  for (const service of services) {
-    const { route, nodePort, protocol } = service;
-    const nodes =
-      route.kind === 'node' ? [route.node] : route.kind === 'connection' ? route.nodes : [];
-    for (const node of nodes) found.set(nodePortKey(node, nodePort, protocol), service);
-  }
+  for (const service of services)
+    for (const node of nodesOf(service, nodes.length)) {
+      const { nodePort, protocol } = service;
+      found.set(nodePortKey(node, nodePort, protocol), service);
+      const backup = nodes[node]?.backup ?? null;
+      if (backup !== null) found.set(nodePortKey(backup, nodePort, protocol), service);
+    }
   return found;
 };
 
@@ -105,6 +141,12 @@ export interface Limits {
   readonly connections: number;
   /** Entries in the neighbour table. */
   readonly neighbours: number;
+  /** Datagrams of which fragments are being followed or held (D3). */
+  readonly datagrams: number;
+  /** Bytes of fragments that are held. */
+  readonly fragmentBytes: number;
+  /** Entries in the list of mounts that DUMP tells. */
+  readonly mounts: number;
 }
 
 export interface Topology {
@@ -121,6 +163,16 @@ export interface Topology {
   readonly services: ReadonlyMap<ServiceKey, Service>;
   readonly serviceByNodePort: ReadonlyMap<number, Service>;
   readonly nonSpecificPorts: NonSpecificPorts | null;
+  /** Of what no service says otherwise: non-specific ports, and connections that nodes open. */
+  readonly embodiment: Embodiment;
+  /** Whether nodes may send with a cluster address as source: anything is `direct`. */
+  readonly clusterSources: boolean;
+  /** The cluster export table (figure 7): paths as {@link exportKey} spells them. */
+  readonly exports: ReadonlyMap<string, NodeIndex>;
+  /** The mount port table (figure 7) as far as it is configured; the rest is asked of the nodes. */
+  readonly mountPorts: ReadonlyMap<NodeIndex, number>;
+  /** Keys what an outsider could choose the hash of. */
+  readonly hashKey: HashKey;
   readonly unmatched: 'refuse' | 'drop';
   readonly timeouts: Timeouts;
   readonly limits: Limits;

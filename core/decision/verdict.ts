@@ -1,5 +1,6 @@
 // What `decide` says of a frame: a verdict, what is sent besides, and the table changes that follow.
 
+import type { Path } from './path.ts';
 import type { Change } from './tables.ts';
 import type { Reason } from './reason.ts';
 import type { Forwarding, Send } from './send.ts';
@@ -11,28 +12,13 @@ export type Verdict =
   | { readonly kind: 'deliver'; readonly forwarding: Forwarding }
   /** The gateway itself replied, by what stands in `sends`. */
   | { readonly kind: 'answer'; readonly reason: Reason }
-  /** Too large for the link and free to be cut: its fragments stand in `sends` (RFC 791 section 3.2). */
+  /** Leaves in other pieces than it came in, which stand in `sends` (RFC 791 section 3.2). */
   | { readonly kind: 'split'; readonly reason: Reason }
   /** Read and used: what it told is among the changes. */
   | { readonly kind: 'absorb'; readonly reason: Reason }
   /** Kept until the next hop's MAC address is known. */
   | { readonly kind: 'hold'; readonly reason: Reason }
   | { readonly kind: 'drop'; readonly reason: Reason };
-
-/** Which way a frame took through the boxes of figures 5 and 6; `explain` tells it at length. */
-export type Path =
-  | 'unsound'
-  | 'not-addressed'
-  | 'arp'
-  | 'inbound-not-port-type'
-  | 'inbound-node'
-  | 'inbound-function'
-  | 'inbound-translated'
-  | 'inbound-non-specific'
-  | 'inbound-unknown'
-  | 'to-gateway'
-  | 'outgoing'
-  | 'frame-level';
 
 export interface Decision {
   readonly verdict: Verdict;

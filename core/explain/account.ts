@@ -1,11 +1,13 @@
 // All that is known of one decision, for the steps that tell it; and what a step is.
 
 import type { ReadonlyBytes } from '../wire/bytes.ts';
+import { PROTOCOL_TCP } from '../wire/layout/ipv4.ts';
 import type { Packet } from '../wire/packet.ts';
 import type { Connection } from '../decision/connection/connection.ts';
+import { isExpired, isOver, opens } from '../decision/connection/phase.ts';
 import type { Reason } from '../decision/reason.ts';
 import type { Output } from '../simulate/simulate.ts';
-import type { LinkSettings, Topology } from '../decision/topology.ts';
+import type { LinkSettings, NodeIndex, Topology } from '../decision/topology.ts';
 import type { Decision, Verdict } from '../decision/verdict.ts';
 import type { Field } from './fields.ts';
 import type { Read } from './recording.ts';
@@ -26,6 +28,8 @@ export interface Account {
   readonly now: number;
   readonly decision: Decision;
   readonly reads: readonly Read[];
+  /** The node at the next hop, or the one that sent the frame; undefined where none is known (A14). */
+  readonly hop: NodeIndex | undefined;
   /** The frame as it goes on: at once, later, or its first fragment; null when it does not. */
   readonly leaving: Output | null;
   /** Fields by name: of the frame that came, and of the one that goes on. */
@@ -41,14 +45,16 @@ export interface PacketAccount extends Account {
 export const reasonOf = (verdict: Verdict): Reason | null =>
   verdict.kind === 'forward' || verdict.kind === 'deliver' ? null : verdict.reason;
 
+/** `bytes 30 to 33`, or `byte 30`. */
+export const placeText = (offset: number, length: number): string =>
+  length === 1 ? `byte ${offset}` : `bytes ${offset} to ${offset + length - 1}`;
+
 /** `10.90.0.100 (bytes 30 to 33)` of a field of the frame that came. */
 export const located = ({ before }: Account, name: string): string => {
   const field = before.get(name);
   if (field === undefined) return 'not in this frame';
   const { offset, bytes, text } = field;
-  const last = offset + bytes.length - 1;
-  const place = last === offset ? `byte ${offset}` : `bytes ${offset} to ${last}`;
-  return `${text(bytes)} (${place})`;
+  return `${text(bytes)} (${placeText(offset, bytes.length)})`;
 };
 
 /** `80 becomes 8080`, or `80 stays`; null when the frame that goes on has no such field. */
@@ -61,13 +67,36 @@ export const becomes = ({ before, after }: Account, name: string): string | null
   return from === to ? `${from} stays` : `${from} becomes ${to}`;
 };
 
-/** The connection that the frame belongs to: the entry `decide` makes, keeps or found; undefined for none. */
-export const connectionOf = ({ decision, reads }: Account): Connection | undefined => {
+/** Reasons for which a message follows no connection, though entries may have been looked at. */
+const unconnected: ReadonlySet<Reason | null> = new Set<Reason>([
+  'no-connection',
+  'connection-clash',
+  'connection-table-full',
+  'no-operating-node',
+  'orphan-reset',
+  'ports-exhausted',
+]);
+
+const isConnectionRead = (
+  read: Read,
+): read is Extract<Read, { readonly table: 'connections-outside' | 'connections-inside' }> =>
+  read.table === 'connections-outside' || read.table === 'connections-inside';
+
+/** The connection that the packet belongs to: the entry `decide` makes, keeps or found; undefined for none. */
+export const connectionOf = (account: PacketAccount): Connection | undefined => {
+  const { topology, decision, reads, packet, now } = account;
   for (const change of decision.changes) if (change.kind === 'connection') return change.connection;
-  for (const read of reads)
-    if (read.table === 'connections-outside' || read.table === 'connections-inside')
-      if (read.found !== undefined) return read.found;
-  return undefined;
+  const found = reads.find(isConnectionRead)?.found;
+  if (found === undefined || isExpired(found, topology.timeouts, now)) return undefined;
+  // One that has ended does not hold against a new SYN.
+  const isReplaced = packet.protocol === PROTOCOL_TCP && isOver(found) && opens(packet);
+  return isReplaced || unconnected.has(reasonOf(decision.verdict)) ? undefined : found;
+};
+
+/** The node that `decide` read last: the one it chose, if it chose any. */
+export const lastNodeRead = ({ reads }: Account): NodeIndex | undefined => {
+  const read = reads.findLast((one) => one.table === 'nodes');
+  return read?.table === 'nodes' ? read.key : undefined;
 };
 
 /** Whether the frame opened its connection. */
@@ -76,10 +105,6 @@ export const opensConnection = ({ decision, now }: Account): boolean =>
     (change) => change.kind === 'connection' && change.connection.openedAt === now,
   );
 
-/** The keys under which `decide` looked for a connection first; null when it did not look. */
-export const soughtKey = ({ reads }: Account): string | null => {
-  for (const read of reads)
-    if (read.table === 'connections-outside' || read.table === 'connections-inside')
-      return read.key;
-  return null;
-};
+/** The key under which `decide` looked for a connection first; null when it did not look. */
+export const soughtKey = ({ reads }: Account): string | null =>
+  reads.find(isConnectionRead)?.key ?? null;

@@ -1,39 +1,25 @@
-// Table entries in words: keys, connections, neighbours, and the changes that a decision asks for.
+// Table entries in words.
 
-import { formatAddress, formatMac, ipv4 } from '../wire/address.ts';
+import { formatAddress, formatIpv4, formatMac } from '../wire/address.ts';
 import type { Connection } from '../decision/connection/connection.ts';
-import { firstPhase } from '../decision/connection/phase.ts';
 import { linkName, nodeName, protocolName, serviceName } from '../decision/names.ts';
-import type { Change, Neighbour } from '../decision/tables.ts';
-import type { NonSpecificPorts, Service, ServiceKey, Topology } from '../decision/topology.ts';
-
-/** `80/tcp` of a key of the message switch table. */
-export const serviceKeyText = (key: ServiceKey): string =>
-  `${key % 65536}/${protocolName(Math.floor(key / 65536))}`;
-
-/** `port 80/tcp of n1` of a key made by `nodePortKey`. */
-export const nodePortText = (topology: Topology, key: number): string => {
-  const port = key % 65536;
-  const rest = Math.floor(key / 65536);
-  const protocol = rest & 255;
-  return `port ${port}/${protocolName(protocol)} of ${nodeName(topology, Math.floor(rest / 256))}`;
-};
-
-/** An address in a key of a table: IPv4 stands there as a number. */
-const keyAddress = (part: string): string =>
-  /^\d+$/.test(part) ? formatAddress(ipv4(Number(part))) : part;
-
-/** The five parts of a connection's key: both ends, in the key's order. */
-export const connectionKeyText = (key: string): string => {
-  const [protocol = '', first = '', firstPort = '', second = '', secondPort = ''] = key.split(' ');
-  const name = protocolName(Number(protocol));
-  return `${name} ${keyAddress(first)}:${firstPort} - ${keyAddress(second)}:${secondPort}`;
-};
-
-export const neighbourKeyText = (topology: Topology, key: string): string => {
-  const [link = '', address = ''] = key.split(' ');
-  return `${keyAddress(address)} on ${linkName(topology, Number(link))}`;
-};
+import type { Datagram } from '../decision/datagram.ts';
+import type { Mount } from '../decision/mount.ts';
+import type { Orphan } from '../decision/orphan.ts';
+import type { RpcPort } from '../decision/rpc-port.ts';
+import type { Plan } from '../decision/schedule.ts';
+import type { Neighbour } from '../decision/tables.ts';
+import type { Way } from '../decision/way.ts';
+import type {
+  ClusterNode,
+  NodeIndex,
+  NonSpecificPorts,
+  Route,
+  Service,
+  ServiceKey,
+  Topology,
+} from '../decision/topology.ts';
+import { counted } from './counted.ts';
 
 /** An entry of the cluster connection table, from the host to the node. */
 export const connectionText = (topology: Topology, connection: Connection): string => {
@@ -45,16 +31,54 @@ export const connectionText = (topology: Topology, connection: Connection): stri
   return `${protocolName(protocol)} ${host} - ${cluster} - ${node}, ${state}`;
 };
 
-export const serviceText = (topology: Topology, service: Service): string => {
-  const { route, nodePort, port } = service;
-  const name = serviceName(service);
-  const moved = nodePort === port ? '' : `, port ${nodePort} there`;
-  if (route.kind === 'node') return `${name}: node ${nodeName(topology, route.node)}${moved}`;
-  if (route.kind === 'connection') {
-    const nodes = route.nodes.map((node) => nodeName(topology, node)).join(', ');
-    return `${name}: function connection over ${nodes}${moved}`;
+/** The routing function of an entry, by the documents' name where they give one; null for `node`. */
+export const functionName = ({ kind }: Route): string | null => {
+  switch (kind) {
+    case 'node':
+      return null;
+    case 'connection':
+      return 'f_inconn';
+    case 'mount':
+      return 'f_MOUNT';
+    case 'nfs':
+      return 'f_NFS';
+    case 'portmapper':
+      return 'portmapper';
   }
-  return `${name}: function ${route.name}${moved}`;
+};
+
+const routeText = (topology: Topology, route: Route): string => {
+  switch (route.kind) {
+    case 'node':
+      return `node ${nodeName(topology, route.node)}`;
+    case 'connection': {
+      const nodes = route.nodes.map((node) => nodeName(topology, node)).join(', ');
+      const by = route.scheduler === 'round-robin' ? '' : `, ${route.scheduler}`;
+      return `function connection over ${nodes}${by}`;
+    }
+    case 'mount':
+    case 'portmapper':
+      return `function ${route.kind}`;
+    case 'nfs': {
+      const { offset, size, order } = route.field;
+      const end = size === 1 ? '' : `, ${order} endian`;
+      return `function nfs, the node number at byte ${offset} of the filehandle, ${counted(size, 'byte')}${end}`;
+    }
+  }
+};
+
+export const serviceText = (topology: Topology, service: Service): string => {
+  const { route, nodePort, port, embodiment } = service;
+  const moved = nodePort === port ? '' : `, port ${nodePort} there`;
+  const direct = embodiment === 'direct' ? ', direct' : '';
+  return `${serviceName(service)}: ${routeText(topology, route)}${moved}${direct}`;
+};
+
+export const clusterNodeText = (topology: Topology, node: ClusterNode): string => {
+  const { number, address, state, weight, backup } = node;
+  const share = weight === 1 ? '' : `, weight ${weight}`;
+  const other = backup === null ? '' : `, backup ${nodeName(topology, backup)}`;
+  return `number ${number}, ${formatAddress(address)}, ${state}${share}${other}`;
 };
 
 export const nonSpecificText = ({ from, to, algorithm }: NonSpecificPorts): string =>
@@ -67,40 +91,72 @@ export const neighbourText = ({ mac, asked, held }: Neighbour): string => {
     : `${formatMac(mac)}${waiting}`;
 };
 
-/** The node whose turn is next in a service's round robin. */
-export const cursorText = (topology: Topology, key: ServiceKey, next: number): string => {
+/** The plan by which a service's connections are shared; null where it has no such. */
+const planOf = (topology: Topology, key: ServiceKey): Plan | null => {
   const route = topology.services.get(key)?.route;
-  const node = route?.kind === 'connection' ? route.nodes[next] : undefined;
-  return node === undefined ? `turn ${next}` : `the next turn is ${nodeName(topology, node)}'s`;
+  return route?.kind === 'connection' ? route.plan : null;
 };
 
-/** One change of a table. */
-export const changeText = (topology: Topology, change: Change): string => {
-  switch (change.kind) {
-    case 'connection': {
-      const { openedAt, lastSeen, protocol, phase } = change.connection;
-      const isNew = openedAt === lastSeen && phase === firstPhase(protocol);
-      const what = isNew ? 'connection opened' : 'connection';
-      return `${what}: ${connectionText(topology, change.connection)}`;
+/** What keeps count for the service: its scheduler. */
+export const schedulerText = (topology: Topology, key: ServiceKey): string => {
+  const route = topology.services.get(key)?.route;
+  return route?.kind === 'connection' ? route.scheduler.replaceAll('-', ' ') : 'round robin';
+};
+
+/** Where the service's next choice of a node starts. */
+export const cursorText = (topology: Topology, key: ServiceKey, next: number): string => {
+  const plan = planOf(topology, key);
+  const named = (node: NodeIndex | undefined): string | null =>
+    node === undefined ? null : nodeName(topology, node);
+  if (plan?.kind === 'turns') {
+    const node = named(plan.turns[next]);
+    return node === null ? `turn ${next}` : `the next turn is ${node}'s`;
+  }
+  if (plan?.kind === 'least-connections') {
+    const node = named(plan.members[next]?.node);
+    return node === null ? `turn ${next}` : `of nodes that are level, the first from ${node} on`;
+  }
+  return plan === null ? `turn ${next}` : 'no turns';
+};
+
+/** `identification 7, udp 198.51.100.9 > 198.51.100.1` of a datagram in fragments. */
+export const datagramName = ({ protocol, source, destination, identification }: Datagram): string =>
+  `identification ${identification}, ${protocolName(protocol)} ${formatIpv4(source)} > ${formatIpv4(destination)}`;
+
+const fateText = (topology: Topology, { fate }: Datagram): string => {
+  switch (fate.kind) {
+    case 'held':
+      return 'not decided yet';
+    case 'followed': {
+      const { egress, nextHop } = fate.exit;
+      return `goes by ${linkName(topology, egress)} to ${formatIpv4(nextHop)}`;
     }
-    case 'connection-gone':
-      return `connection forgotten: ${connectionText(topology, change.connection)}`;
-    case 'cursor': {
-      const turn = cursorText(topology, change.service, change.next);
-      return `round robin of ${serviceKeyText(change.service)}: ${turn}`;
-    }
-    case 'neighbour': {
-      const { link, address } = change.neighbour;
-      const where = `${formatAddress(address)} on ${linkName(topology, link)}`;
-      return `neighbour ${where}: ${neighbourText(change.neighbour)}`;
-    }
-    case 'neighbour-gone': {
-      const { link, address } = change.neighbour;
-      return `neighbour forgotten: ${formatAddress(address)} on ${linkName(topology, link)}`;
-    }
-    case 'error-budget':
-      return `that may go at once: ${Math.floor(change.budget.errors)} errors, ${Math.floor(change.budget.refusals)} refusals left`;
-    case 'topology':
-      return 'the configuration';
+    case 'dropped':
+      return `dropped: ${fate.reason}`;
   }
 };
+
+/** What is known of a datagram in fragments: how much has come, and where it goes. */
+export const datagramText = (topology: Topology, datagram: Datagram): string => {
+  const { pieces, total, held } = datagram;
+  const bytes = pieces.reduce((sum, { from, to }) => sum + to - from, 0);
+  const all = total < 0 ? '' : ` of ${total}`;
+  const waiting = held.length === 0 ? '' : `, ${held.length} held`;
+  return `${counted(pieces.length, 'fragment')}, ${bytes}${all} bytes${waiting}; ${fateText(topology, datagram)}`;
+};
+
+/** What a node's portmapper said of a program's port. */
+export const rpcPortText = ({ port, heardAt, asked }: RpcPort): string => {
+  const known = port === null ? (heardAt === null ? 'not known' : 'none') : `port ${port}`;
+  return asked === 0 ? known : `${known}, being asked, question ${asked}`;
+};
+
+export const mountText = ({ asked }: Mount): string =>
+  asked === null ? 'granted' : `asked for from port ${asked.port}`;
+
+/** Which cluster address a host's port speaks to. */
+export const wayText = ({ clusterAddress, clusterPort }: Way): string =>
+  `asked cluster ${formatIpv4(clusterAddress)}:${clusterPort}`;
+
+export const orphanText = (topology: Topology, { connection, probed }: Orphan): string =>
+  `${connectionText(topology, connection)}; its host was probed ${counted(probed, 'time')}`;

@@ -8,19 +8,20 @@ import { meaning } from '../decision/reason.ts';
 import { outputOf } from '../simulate/simulate.ts';
 import type { Output } from '../simulate/simulate.ts';
 import type { Tables } from '../decision/tables.ts';
-import type { Link, LinkSettings, Topology } from '../decision/topology.ts';
+import type { Link, Topology } from '../decision/topology.ts';
 import { linkSettings } from '../decision/topology.ts';
-import type { Decision, Path, Verdict } from '../decision/verdict.ts';
+import type { Path } from '../decision/path.ts';
+import type { Decision, Verdict } from '../decision/verdict.ts';
 import type { Account, Step } from './account.ts';
 import { reasonOf } from './account.ts';
 import type { ChecksumState } from './checksum-state.ts';
 import { checksumsOf } from './checksum-state.ts';
 import type { FieldChange } from './difference.ts';
 import { differences } from './difference.ts';
-import { changeText } from './entry.ts';
+import { changeText } from './change-text.ts';
 import { hexText } from './field-layout.ts';
-import { fieldsOf } from './fields.ts';
-import { leavingFrame, nodeOf, sentBesides } from './leaving.ts';
+import { fieldsByName } from './fields.ts';
+import { hopOf, leavingFrame, nodeOf, sentBesides } from './leaving.ts';
 import { outcomeOf } from './outcome.ts';
 import type { ReadText } from './read-text.ts';
 import { readTexts } from './read-text.ts';
@@ -71,9 +72,6 @@ const sentOf = (topology: Topology, { egress, frame }: Output): Sent => ({
   hex: hexText(frame),
 });
 
-const byName = (frame: ReadonlyBytes, { framing }: LinkSettings): Account['before'] =>
-  new Map(fieldsOf(frame, framing).map((field) => [field.name, field]));
-
 /** Explains what becomes of `frame`, coming by the link `ingress`, which must be there, at `now`. */
 export const explain = (
   tables: Tables,
@@ -87,6 +85,7 @@ export const explain = (
   const { reads } = recorded;
   const leaving = leavingFrame(frame, decision);
   const link = linkSettings(topology, ingress);
+  const hop = hopOf(tables, ingress, frame, decision);
   const egress = leaving === null ? null : linkSettings(topology, leaving.egress);
   const account: Account = {
     topology,
@@ -95,9 +94,10 @@ export const explain = (
     now,
     decision,
     reads,
+    hop,
     leaving,
-    before: byName(frame, link),
-    after: leaving === null || egress === null ? new Map() : byName(leaving.frame, egress),
+    before: fieldsByName(frame, link.framing),
+    after: leaving === null || egress === null ? new Map() : fieldsByName(leaving.frame, egress.framing),
   };
   const reason = reasonOf(decision.verdict);
   const isLeaving = leaving !== null && egress !== null;
@@ -112,8 +112,8 @@ export const explain = (
     meaning: reason === null ? null : meaning(reason),
     path: decision.path,
     egress: egress?.name ?? null,
-    node: nodeOf(topology, ingress, frame, leaving),
-    outcome: outcomeOf(topology, ingress, frame, decision),
+    node: nodeOf(topology, ingress, frame, leaving, hop),
+    outcome: outcomeOf(topology, ingress, frame, decision, hop),
     leaving: leaving === null ? null : hexText(leaving.frame),
     tableChanges: decision.changes.map((change) => changeText(topology, change)),
     fields: isLeaving ? differences(frame, link.framing, leaving.frame, egress.framing) : [],

@@ -39,6 +39,29 @@ const wrongChecksum = (frame: ReadonlyBytes, framing: Framing, field: string): F
   return place(state?.offset ?? 0, field, state === undefined ? 'is wrong' : checksumText(state));
 };
 
+/** What is wrong with a fragment: RFC 791 section 3.2, RFC 1858, RFC 3128. */
+const fragmentPlace = (
+  frame: ReadonlyBytes,
+  at: number,
+  fault: 'fragment-tiny' | 'fragment-length',
+): FaultPlace => {
+  const flags = u16(frame, at + ipv4.FLAGS_FRAGMENT);
+  const offset = (flags & ipv4.FRAGMENT_OFFSET_MASK) * 8;
+  const transportAt = at + (u8(frame, at) & 15) * 4;
+  const size = at + u16(frame, at + ipv4.TOTAL_LENGTH) - transportAt;
+  const field = 'ipv4.flagsFragment';
+  const fieldAt = at + ipv4.FLAGS_FRAGMENT;
+  const what = `a fragment of ${counted(size, 'byte')} at offset ${offset}`;
+  if (fault === 'fragment-tiny')
+    return offset === 0
+      ? place(transportAt, 'fragment', `${what} does not hold a whole, sound transport header`)
+      : place(fieldAt, field, `${what} would overwrite the TCP header of the first (RFC 3128)`);
+  if (size === 0) return place(fieldAt, field, `${what} carries nothing`);
+  return (flags & ipv4.FLAG_MORE_FRAGMENTS) !== 0 && size % 8 !== 0
+    ? place(fieldAt, field, `${what}: more follow, and that is no multiple of 8`)
+    : place(fieldAt, field, `${what} ends behind byte 65535 of the datagram's packet`);
+};
+
 /** Where `fault` lies in `frame`, whose content after the Ethernet header starts at `at`. */
 export const faultPlace = (
   frame: ReadonlyBytes,
@@ -87,6 +110,9 @@ export const faultPlace = (
     }
     case 'ipv4-checksum':
       return wrongChecksum(frame, framing, 'ipv4.checksum');
+    case 'fragment-tiny':
+    case 'fragment-length':
+      return fragmentPlace(frame, at, fault);
     case 'icmp-truncated':
       return tooShort(transportAt(), end(), 'ICMP', icmp.HEADER_LENGTH);
     case 'icmp-checksum':

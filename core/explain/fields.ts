@@ -138,3 +138,10 @@ export const fieldsOf = (frame: ReadonlyBytes, framing: Framing): readonly Field
   } else addOne(whole, 'payload', at, frame.length, countText);
   return fields;
 };
+
+/** The same fields by their names. */
+export const fieldsByName = (
+  frame: ReadonlyBytes,
+  framing: Framing,
+): ReadonlyMap<string, Field> =>
+  new Map(fieldsOf(frame, framing).map((field) => [field.name, field]));

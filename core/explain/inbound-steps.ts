@@ -10,7 +10,8 @@ import type { Service } from '../decision/topology.ts';
 import { interconnect } from '../decision/topology.ts';
 import type { PacketAccount, Step } from './account.ts';
 import { connectionOf, located, opensConnection, reasonOf, soughtKey, step } from './account.ts';
-import { connectionKeyText, connectionText, nonSpecificText, serviceText } from './entry.ts';
+import { connectionText, functionName, nonSpecificText, serviceText } from './entry.ts';
+import { connectionKeyText } from './key-text.ts';
 import { connectionStep, inboundLeaving } from './leaving-steps.ts';
 
 /** Not of port type (box 525: no): what a host does with it. */
@@ -33,7 +34,11 @@ const nodeSet = (address: string, port: number): string =>
 const routingFunction = (account: PacketAccount, service: Service): Step => {
   const { topology, decision } = account;
   if (service.route.kind !== 'connection')
-    return step(565, 'routing function', 'this version does not have it');
+    return step(
+      565,
+      `routing function ${functionName(service.route) ?? 'NULL'}`,
+      'reads the message',
+    );
   const name = 'routing function f_inconn';
   const key = soughtKey(account);
   const sought = key === null ? '' : connectionKeyText(key);
@@ -69,7 +74,7 @@ const byEntry = (account: PacketAccount, service: Service): readonly Step[] => {
       step(
         555,
         'routing function?',
-        `yes: ${route.kind === 'connection' ? 'the connection manager, f_inconn' : route.name}`,
+        `yes: ${route.kind === 'connection' ? 'the connection manager, f_inconn' : (functionName(route) ?? 'NULL')}`,
       ),
       routingFunction(account, service),
     ];
@@ -140,9 +145,7 @@ const ofPortType = (account: PacketAccount): readonly Step[] => {
 
 /** The steps after box 515. */
 export const inboundSteps = (account: PacketAccount): readonly Step[] => {
-  const { packet, decision } = account;
-  if (reasonOf(decision.verdict) === 'fragment-unhandled')
-    return [step(null, 'fragments', 'the message is part of a larger one')];
+  const { packet } = account;
   const protocol = step(520, 'protocol', `PROTO is ${located(account, 'ipv4.protocol')}`);
   const isOfPortType = isPortType(packet.protocol);
   const type = step(

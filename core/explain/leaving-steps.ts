@@ -7,7 +7,8 @@ import * as ethernet from '../wire/layout/ethernet.ts';
 import { linkSettings } from '../decision/topology.ts';
 import type { Account, PacketAccount, Step } from './account.ts';
 import { becomes, connectionOf, opensConnection, soughtKey, step } from './account.ts';
-import { connectionKeyText, connectionText } from './entry.ts';
+import { connectionText } from './entry.ts';
+import { connectionKeyText } from './key-text.ts';
 import { nodeOf, nodeText } from './leaving.ts';
 
 /** The first field that both frames have, and what becomes of it. */
@@ -36,11 +37,11 @@ const quotedStep = (account: PacketAccount): readonly Step[] => {
 
 /** How the frame gets onto its link: box 580 of figure 5, 640 of figure 6. */
 const sent = (account: Account, box: 580 | 640): Step => {
-  const { topology, frame, ingress, decision, leaving } = account;
+  const { topology, frame, ingress, decision, leaving, hop } = account;
   const name = box === 580 ? 'to the node' : 'frame level';
   if (leaving === null) return step(box, name, 'it does not leave');
   const egress = linkSettings(topology, leaving.egress);
-  const node = nodeOf(topology, ingress.link, frame, leaving);
+  const node = nodeOf(topology, ingress.link, frame, leaving, hop);
   const whose = nodeText(node, leaving.egress);
   const { kind } = decision.verdict;
   if (kind === 'deliver')
@@ -55,17 +56,25 @@ const sent = (account: Account, box: 580 | 640): Step => {
   return step(box, name, `by ${egress.name}${whose}${destination}${pieces}`);
 };
 
+/** Box 575; or that there is none of it, in the alternate embodiment (A14). */
+const addressStep = (account: PacketAccount): Step => {
+  const address = becomes(account, 'ipv4.destination') ?? 'stays';
+  return address.endsWith('stays')
+    ? step(
+        null,
+        'direct',
+        `destination address ${address}, box 575 deleted: only the frame is addressed to the node`,
+      )
+    : step(575, 'set address', `destination address ${address} (NODE_ADDR)`);
+};
+
 /** Boxes 570 to 580 of a message that goes to a node; nothing when it goes nowhere. */
 export const inboundLeaving = (account: PacketAccount): readonly Step[] => {
   if (account.leaving === null) return [];
   const port = portChange(account, 'destination');
   return [
     ...(port === null ? [] : [step(570, 'set port', `destination port ${port} (NODE_PORT)`)]),
-    step(
-      575,
-      'set address',
-      `destination address ${becomes(account, 'ipv4.destination') ?? 'stays'} (NODE_ADDR)`,
-    ),
+    addressStep(account),
     ...quotedStep(account),
     sent(account, 580),
   ];
@@ -89,7 +98,7 @@ export const frameLevelLeaving = (account: PacketAccount): readonly Step[] =>
   account.leaving === null ? [] : [sent(account, 640)];
 
 /** What the cluster connection table said; nothing when it was not asked. */
-export const connectionStep = (account: Account): readonly Step[] => {
+export const connectionStep = (account: PacketAccount): readonly Step[] => {
   const key = soughtKey(account);
   if (key === null) return [];
   const connection = connectionOf(account);

@@ -3,13 +3,15 @@
 import type { Address } from '../wire/address.ts';
 import { ipv4 } from '../wire/address.ts';
 import type { ReadonlyBytes } from '../wire/bytes.ts';
-import { u32 } from '../wire/bytes.ts';
+import { u32, u48 } from '../wire/bytes.ts';
 import * as ethernet from '../wire/layout/ethernet.ts';
 import * as layout from '../wire/layout/ipv4.ts';
 import { nodeName } from '../decision/names.ts';
 import type { Output } from '../simulate/simulate.ts';
 import { outputOf, outputsOf } from '../simulate/simulate.ts';
-import type { Link, Topology } from '../decision/topology.ts';
+import type { Tables } from '../decision/tables.ts';
+import { neighbourKey } from '../decision/tables.ts';
+import type { Link, NodeIndex, Topology } from '../decision/topology.ts';
 import { INTERCONNECT, LOCAL } from '../decision/topology.ts';
 import type { Decision } from '../decision/verdict.ts';
 import type { Send } from '../decision/send.ts';
@@ -41,6 +43,41 @@ export const leavingFrame = (frame: ReadonlyBytes, decision: Decision): Output |
   return null;
 };
 
+/** The station that a frame on the interconnect came from, or that it waits or leaves for. */
+const stationOf = (
+  { topology, neighbours }: Pick<Tables, 'topology' | 'neighbours'>,
+  ingress: Link,
+  frame: ReadonlyBytes,
+  decision: Decision,
+  leaving: Output,
+): Address | undefined => {
+  if (leaving.egress === INTERCONNECT && decision.verdict.kind === 'hold') {
+    const change = decision.changes.findLast((one) => one.kind === 'neighbour');
+    return change?.kind === 'neighbour' ? change.neighbour.address : undefined;
+  }
+  if (leaving.egress !== INTERCONNECT && ingress !== INTERCONNECT) return undefined;
+  const hardware =
+    leaving.egress === INTERCONNECT
+      ? u48(leaving.frame, ethernet.DESTINATION)
+      : u48(frame, ethernet.SOURCE);
+  return topology.nodes.find(
+    ({ address }) => neighbours.get(neighbourKey(INTERCONNECT, address))?.mac === hardware,
+  )?.address;
+};
+
+/** The node at the next hop, or the one that sent the frame: where IP addresses do not tell (A14). */
+export const hopOf = (
+  tables: Pick<Tables, 'topology' | 'neighbours'>,
+  ingress: Link,
+  frame: ReadonlyBytes,
+  decision: Decision,
+): NodeIndex | undefined => {
+  const leaving = leavingFrame(frame, decision);
+  if (leaving === null || tables.topology.links[INTERCONNECT]?.framing === 'ip') return undefined;
+  const station = stationOf(tables, ingress, frame, decision, leaving);
+  return station === undefined ? undefined : tables.topology.nodeByAddress.get(station);
+};
+
 /** An address of the IPv4 packet in a frame that this gateway made. */
 const addressIn = (
   topology: Topology,
@@ -52,20 +89,24 @@ const addressIn = (
   return ipv4(u32(frame, at + field));
 };
 
-/** The node that a frame goes to, or comes from on its way out; null when there is none. */
+/**
+ * The node that a frame goes to, or comes from on its way out; null when there is none. `hop` is what
+ * {@link hopOf} gave: it tells where the addresses are the cluster's own.
+ */
 export const nodeOf = (
   topology: Topology,
   ingress: Link,
   frame: ReadonlyBytes,
   leaving: Output | null,
+  hop?: NodeIndex,
 ): string | null => {
   if (leaving === null) return null;
   if (leaving.egress === LOCAL) return 'gateway';
-  const node = topology.nodeByAddress.get(
+  const address =
     leaving.egress === INTERCONNECT
       ? addressIn(topology, INTERCONNECT, leaving.frame, layout.DESTINATION)
-      : addressIn(topology, ingress, frame, layout.SOURCE),
-  );
+      : addressIn(topology, ingress, frame, layout.SOURCE);
+  const node = topology.clusterAddresses.has(address) ? hop : topology.nodeByAddress.get(address);
   if (node !== undefined) return nodeName(topology, node);
   return ingress === LOCAL ? 'gateway' : null;
 };

@@ -3,17 +3,33 @@
 import { formatAddress } from '../wire/address.ts';
 import { linkName, nodeName } from '../decision/names.ts';
 import type { Topology } from '../decision/topology.ts';
+import { counted } from './counted.ts';
 import {
-  connectionKeyText,
+  clusterNodeText,
   connectionText,
   cursorText,
-  neighbourKeyText,
+  datagramText,
+  mountText,
   neighbourText,
-  nodePortText,
   nonSpecificText,
-  serviceKeyText,
+  orphanText,
+  rpcPortText,
+  schedulerText,
   serviceText,
+  wayText,
 } from './entry.ts';
+import {
+  connectionKeyText,
+  datagramKeyText,
+  mountKeyText,
+  neighbourKeyText,
+  nodePortText,
+  rpcPortKeyText,
+  serviceKeyText,
+  wayKeyText,
+} from './key-text.ts';
+import { quotedPath } from './quoted-path.ts';
+import { programName } from './rpc-name.ts';
 import type { Read, TableName } from './recording.ts';
 
 /** A read for people; `entry` is null when there was none. */
@@ -23,7 +39,7 @@ export interface ReadText {
   readonly entry: string | null;
 }
 
-const tableNames: Readonly<Record<TableName, string>> = {
+const tableNames: Readonly<Record<Exclude<TableName, 'cursors'>, string>> = {
   'cluster-addresses': 'cluster addresses',
   services: 'message switch table',
   'node-ports': 'message switch table by node',
@@ -32,10 +48,22 @@ const tableNames: Readonly<Record<TableName, string>> = {
   'non-specific-ports': 'non-specific ports',
   'connections-outside': 'cluster connection table, as the host sees it',
   'connections-inside': 'cluster connection table, as the node sees it',
-  cursors: 'round robin',
+  loads: 'connections of a node',
   neighbours: 'neighbours',
+  datagrams: 'datagrams in fragments',
+  exports: 'cluster export table',
+  'mount-ports': 'mount port table',
+  'rpc-ports': 'mount port table, as learned',
+  'rpc-node-ports': 'mount port table, by port',
+  mounts: 'mounts',
+  ways: 'cluster addresses that hosts asked',
+  orphans: 'connections without a node',
   'error-budget': 'error budget',
 };
+
+/** The table's name; what keeps the turns of a service is called by its scheduler. */
+const tableName = (topology: Topology, read: Read): string =>
+  read.table === 'cursors' ? schedulerText(topology, read.key) : tableNames[read.table];
 
 const orNull = <V>(found: V | undefined, text: (value: V) => string): string | null =>
   found === undefined ? null : text(found);
@@ -59,10 +87,7 @@ const keyAndEntry = (topology: Topology, read: Read): readonly [string, string |
     case 'nodes':
       return [
         nodeName(topology, read.key),
-        orNull(
-          read.found,
-          ({ number, address, state }) => `number ${number}, ${formatAddress(address)}, ${state}`,
-        ),
+        orNull(read.found, (node) => clusterNodeText(topology, node)),
       ];
     case 'non-specific-ports':
       return ['', read.found === null ? null : nonSpecificText(read.found)];
@@ -76,6 +101,36 @@ const keyAndEntry = (topology: Topology, read: Read): readonly [string, string |
       return [
         serviceKeyText(read.key),
         orNull(read.found, (next) => cursorText(topology, read.key, next)),
+      ];
+    case 'loads':
+      return [
+        nodePortText(topology, read.key),
+        orNull(read.found, (load) => counted(load, 'connection')),
+      ];
+    case 'datagrams':
+      return [
+        datagramKeyText(topology, read.key),
+        orNull(read.found, (datagram) => datagramText(topology, datagram)),
+      ];
+    case 'exports':
+      return [quotedPath(read.key), orNull(read.found, (node) => nodeName(topology, node))];
+    case 'mount-ports':
+      return [nodeName(topology, read.key), orNull(read.found, (port) => `port ${port}`)];
+    case 'rpc-ports':
+      return [rpcPortKeyText(topology, read.key), orNull(read.found, rpcPortText)];
+    case 'rpc-node-ports':
+      return [
+        nodePortText(topology, read.key),
+        orNull(read.found, ({ program }) => programName(program)),
+      ];
+    case 'mounts':
+      return [mountKeyText(read.key), orNull(read.found, mountText)];
+    case 'ways':
+      return [wayKeyText(read.key), orNull(read.found, wayText)];
+    case 'orphans':
+      return [
+        connectionKeyText(read.key),
+        orNull(read.found, (orphan) => orphanText(topology, orphan)),
       ];
     case 'neighbours':
       return [neighbourKeyText(topology, read.key), orNull(read.found, neighbourText)];
@@ -92,7 +147,7 @@ export const readTexts = (topology: Topology, reads: readonly Read[]): readonly 
   const texts = new Map<string, ReadText>();
   for (const read of reads) {
     const [key, entry] = keyAndEntry(topology, read);
-    const table = tableNames[read.table];
+    const table = tableName(topology, read);
     const whole = `${table}\n${key}`;
     if (!texts.has(whole)) texts.set(whole, { table, key, entry });
   }

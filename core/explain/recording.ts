@@ -2,7 +2,11 @@
 
 import type { Address } from '../wire/address.ts';
 import type { Connection } from '../decision/connection/connection.ts';
+import type { Datagram } from '../decision/datagram.ts';
 import type { Dictionary } from '../decision/dictionary.ts';
+import type { Mount } from '../decision/mount.ts';
+import type { Orphan } from '../decision/orphan.ts';
+import type { RpcPort } from '../decision/rpc-port.ts';
 import type { ErrorBudget, Neighbour, Tables } from '../decision/tables.ts';
 import type {
   ClusterNode,
@@ -11,7 +15,9 @@ import type {
   NonSpecificPorts,
   Service,
   ServiceKey,
+  Topology,
 } from '../decision/topology.ts';
+import type { Way } from '../decision/way.ts';
 
 /** One look into a table: which, by what key, and what stood there. */
 export type Read =
@@ -32,6 +38,15 @@ export type Read =
     }
   | { readonly table: 'cursors'; readonly key: ServiceKey; readonly found: number | undefined }
   | { readonly table: 'neighbours'; readonly key: string; readonly found: Neighbour | undefined }
+  | { readonly table: 'loads'; readonly key: number; readonly found: number | undefined }
+  | { readonly table: 'datagrams'; readonly key: string; readonly found: Datagram | undefined }
+  | { readonly table: 'exports'; readonly key: string; readonly found: NodeIndex | undefined }
+  | { readonly table: 'mount-ports'; readonly key: NodeIndex; readonly found: number | undefined }
+  | { readonly table: 'rpc-ports'; readonly key: string; readonly found: RpcPort | undefined }
+  | { readonly table: 'rpc-node-ports'; readonly key: number; readonly found: RpcPort | undefined }
+  | { readonly table: 'mounts'; readonly key: string; readonly found: Mount | undefined }
+  | { readonly table: 'ways'; readonly key: string; readonly found: Way | undefined }
+  | { readonly table: 'orphans'; readonly key: string; readonly found: Orphan | undefined }
   | { readonly table: 'error-budget'; readonly found: ErrorBudget };
 
 export type TableName = Read['table'];
@@ -51,6 +66,7 @@ const noted = <K, V>(
     return dictionary.size;
   },
   values: () => dictionary.values(),
+  oldest: () => dictionary.oldest(),
 });
 
 /** A copy of `map` that notes; only the two ways in which `decide` looks do. */
@@ -85,44 +101,64 @@ const notedNodes = (
     },
   });
 
+type Note = (read: Read) => void;
+
+const notedTopology = (topology: Topology, note: Note): Topology => ({
+  ...topology,
+  clusterAddresses: notedMap(topology.clusterAddresses, (key, found) =>
+    note({ table: 'cluster-addresses', key, found }),
+  ),
+  services: notedMap(topology.services, (key, found) => note({ table: 'services', key, found })),
+  serviceByNodePort: notedMap(topology.serviceByNodePort, (key, found) =>
+    note({ table: 'node-ports', key, found }),
+  ),
+  nodeByAddress: notedMap(topology.nodeByAddress, (key, found) =>
+    note({ table: 'node-addresses', key, found }),
+  ),
+  nodes: notedNodes(topology.nodes, (key, found) => note({ table: 'nodes', key, found })),
+  exports: notedMap(topology.exports, (key, found) => note({ table: 'exports', key, found })),
+  mountPorts: notedMap(topology.mountPorts, (key, found) =>
+    note({ table: 'mount-ports', key, found }),
+  ),
+  get nonSpecificPorts() {
+    note({ table: 'non-specific-ports', found: topology.nonSpecificPorts });
+    return topology.nonSpecificPorts;
+  },
+});
+
 /** The tables, to read only, and the reads that `decide` made of them so far, in order. */
 export const recording = (
   tables: Tables,
 ): { readonly tables: Tables; readonly reads: readonly Read[] } => {
   const reads: Read[] = [];
-  const note = (read: Read): void => void reads.push(read);
-  const { topology } = tables;
+  const note: Note = (read) => void reads.push(read);
+  const { connections, datagrams, rpcPorts } = tables;
   const recorded: Tables = {
-    topology: {
-      ...topology,
-      clusterAddresses: notedMap(topology.clusterAddresses, (key, found) =>
-        note({ table: 'cluster-addresses', key, found }),
-      ),
-      services: notedMap(topology.services, (key, found) =>
-        note({ table: 'services', key, found }),
-      ),
-      serviceByNodePort: notedMap(topology.serviceByNodePort, (key, found) =>
-        note({ table: 'node-ports', key, found }),
-      ),
-      nodeByAddress: notedMap(topology.nodeByAddress, (key, found) =>
-        note({ table: 'node-addresses', key, found }),
-      ),
-      nodes: notedNodes(topology.nodes, (key, found) => note({ table: 'nodes', key, found })),
-      get nonSpecificPorts() {
-        note({ table: 'non-specific-ports', found: topology.nonSpecificPorts });
-        return topology.nonSpecificPorts;
-      },
-    },
+    ...tables,
+    topology: notedTopology(tables.topology, note),
     connections: {
-      byOutside: noted(tables.connections.byOutside, (key, found) =>
+      ...connections,
+      byOutside: noted(connections.byOutside, (key, found) =>
         note({ table: 'connections-outside', key, found }),
       ),
-      byInside: noted(tables.connections.byInside, (key, found) =>
+      byInside: noted(connections.byInside, (key, found) =>
         note({ table: 'connections-inside', key, found }),
       ),
+      loads: noted(connections.loads, (key, found) => note({ table: 'loads', key, found })),
     },
     cursors: noted(tables.cursors, (key, found) => note({ table: 'cursors', key, found })),
     neighbours: noted(tables.neighbours, (key, found) => note({ table: 'neighbours', key, found })),
+    datagrams: {
+      ...datagrams,
+      byKey: noted(datagrams.byKey, (key, found) => note({ table: 'datagrams', key, found })),
+    },
+    rpcPorts: {
+      byNode: noted(rpcPorts.byNode, (key, found) => note({ table: 'rpc-ports', key, found })),
+      byPort: noted(rpcPorts.byPort, (key, found) => note({ table: 'rpc-node-ports', key, found })),
+    },
+    mounts: noted(tables.mounts, (key, found) => note({ table: 'mounts', key, found })),
+    ways: noted(tables.ways, (key, found) => note({ table: 'ways', key, found })),
+    orphans: noted(tables.orphans, (key, found) => note({ table: 'orphans', key, found })),
     get errorBudget() {
       note({ table: 'error-budget', found: tables.errorBudget });
       return tables.errorBudget;

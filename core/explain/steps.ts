@@ -8,7 +8,7 @@ import { FIRST_NETWORK } from '../decision/topology.ts';
 import type { Account, PacketAccount, Step } from './account.ts';
 import { reasonOf, step } from './account.ts';
 import { addressed, arrived, refusedAtOnce } from './arrival-steps.ts';
-import { changeText } from './entry.ts';
+import { changeText } from './change-text.ts';
 import { faultPlace } from './fault-place.ts';
 import { inboundSteps } from './inbound-steps.ts';
 import { frameLevelLeaving } from './leaving-steps.ts';

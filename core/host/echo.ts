@@ -5,8 +5,9 @@ import * as icmp from '../wire/icmp.ts';
 import { PROTOCOL_ICMP } from '../wire/layout/ipv4.ts';
 import type { Arrival } from '../decision/arrival.ts';
 import { answer, drop } from '../decision/arrival.ts';
-import type { Decision, Path } from '../decision/verdict.ts';
-import { reply } from './reply.ts';
+import type { Path } from '../decision/path.ts';
+import type { Decision } from '../decision/verdict.ts';
+import { replies } from './reply.ts';
 
 /** The reply to the echo request `arrival`, from the address that was asked. */
 export const echoReply = (arrival: Arrival, path: Path): Decision => {
@@ -15,5 +16,5 @@ export const echoReply = (arrival: Arrival, path: Path): Decision => {
   if (E.isLeft(message))
     return drop(path, message.left === 'sound' ? 'icmp-checksum' : message.left);
   const bytes = icmp.encode(icmp.echoReplyTo(message.right));
-  return answer(path, 'echo-request', [reply(arrival, packet.destination, PROTOCOL_ICMP, bytes)]);
+  return answer(path, 'echo-request', replies(arrival, packet.destination, PROTOCOL_ICMP, bytes));
 };

@@ -16,7 +16,8 @@ import { answer, drop } from '../decision/arrival.ts';
 import type { Reason } from '../decision/reason.ts';
 import type { Change, ErrorBudget } from '../decision/tables.ts';
 import { isMartian } from '../decision/topology.ts';
-import type { Decision, Path } from '../decision/verdict.ts';
+import type { Path } from '../decision/path.ts';
+import type { Decision } from '../decision/verdict.ts';
 import type { Send } from '../decision/send.ts';
 import { reply } from './reply.ts';
 
@@ -44,8 +45,9 @@ const isRefusal = (type: number, code: number): boolean =>
   type === DESTINATION_UNREACHABLE &&
   (code === CODE_PORT_UNREACHABLE || code === CODE_PROTOCOL_UNREACHABLE);
 
-/** RFC 1122 section 3.2.2: never about an error, a broadcast, or a source that is no single host. */
+/** RFC 1122 section 3.2.2: never about an error, a later fragment, a broadcast, or a source that is no single host. */
 const mayBeAnswered = ({ frame, ingress, packet }: Arrival): boolean =>
+  packet.fragmentOffset === 0 &&
   !(packet.protocol === PROTOCOL_ICMP && (packet.fragment || icmp.isError(packet.icmpType))) &&
   !(ingress.framing === 'ethernet' && isGroupMac(mac(u48(frame, DESTINATION)))) &&
   !isMartian(packet.source);

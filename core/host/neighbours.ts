@@ -8,7 +8,7 @@ import { OPERATION_REQUEST } from '../wire/layout/arp.ts';
 import { ETHER_TYPE_ARP } from '../wire/layout/ethernet.ts';
 import type { Reason } from '../decision/reason.ts';
 import type { Change, Neighbour, Tables } from '../decision/tables.ts';
-import { neighbourKey } from '../decision/tables.ts';
+import { bytesHeld, neighbourKey } from '../decision/tables.ts';
 import type { LinkSettings, Topology } from '../decision/topology.ts';
 import type { Send } from '../decision/send.ts';
 
@@ -17,8 +17,10 @@ export const CONFIRM_AFTER = 60_000;
 /** Time between requests, and how many go without an answer before the neighbour is given up. */
 export const ASK_EVERY = 1000;
 export const ASK_TIMES = 3;
-/** Frames that wait for one neighbour. */
-export const HELD_FRAMES = 8;
+/** Packets that wait for one neighbour, their bytes, and those that wait for all neighbours together. */
+export const HELD_FRAMES = 64;
+export const HELD_BYTES = 65_536;
+export const ALL_HELD_BYTES = 8_388_608;
 
 /** An ARP request for `target`, to everyone or, to confirm what is known, to `to` alone. */
 export const arpRequest = (
@@ -132,7 +134,9 @@ export const reach = (
     return { kind: 'asked', sends: [arpRequest(link, address)], neighbour: asked, changes };
   }
   if (neighbour.mac !== null) return confirm(neighbour, neighbour.mac, link, address, now);
-  if (neighbour.held.length >= HELD_FRAMES)
+  if (neighbour.held.length >= HELD_FRAMES || bytesHeld(neighbour) >= HELD_BYTES)
+    return { kind: 'refused', reason: 'neighbour-queue-full' };
+  if (tables.waitingBytes >= ALL_HELD_BYTES)
     return { kind: 'refused', reason: 'neighbour-queue-full' };
   return { kind: 'asked', sends: NOTHING, neighbour, changes: NOTHING };
 };

@@ -13,12 +13,15 @@ import * as tcp from '../wire/tcp.ts';
 import type { Arrival } from '../decision/arrival.ts';
 import { drop } from '../decision/arrival.ts';
 import type { Reason } from '../decision/reason.ts';
-import type { Decision, Path } from '../decision/verdict.ts';
+import type { Path } from '../decision/path.ts';
+import type { Decision } from '../decision/verdict.ts';
 import { icmpError, withinBudget } from './error.ts';
 import { reply } from './reply.ts';
 
 const reset = (arrival: Arrival, path: Path, reason: Reason): Decision => {
   const { frame, packet } = arrival;
+  // How long a segment in fragments is, only its last one tells; a reset has to acknowledge that.
+  if (packet.fragment) return drop(path, reason);
   const segment = tcp.decode(frame, packet.transportAt, packet.at + packet.length);
   if (E.isLeft(segment)) return drop(path, reason);
   const answer = tcp.resetFor(segment.right);
@@ -33,7 +36,6 @@ const reset = (arrival: Arrival, path: Path, reason: Reason): Decision => {
 export const refuse = (arrival: Arrival, path: Path, reason: Reason): Decision => {
   const { tables, packet } = arrival;
   if (tables.topology.unmatched === 'drop') return drop(path, reason);
-  if (packet.fragment) return drop(path, 'fragment-unhandled');
   if (packet.protocol === PROTOCOL_TCP) return reset(arrival, path, reason);
   const code = isPortType(packet.protocol) ? CODE_PORT_UNREACHABLE : CODE_PROTOCOL_UNREACHABLE;
   return icmpError(arrival, path, reason, packet.destination, DESTINATION_UNREACHABLE, code);

@@ -116,4 +116,5 @@ export const lasting = (
     return neighbours.size;
   },
   values: () => neighbours.values(),
+  oldest: () => neighbours.oldest(),
 });

@@ -3,6 +3,9 @@
 import type { Connection } from '../decision/connection/connection.ts';
 import type { Change, Tables } from '../decision/tables.ts';
 import { nodeName } from '../decision/names.ts';
+import { forgetPorts } from './inquiry.ts';
+import { operates } from './operating.ts';
+import { orphaned } from './orphans.ts';
 import type {
   ClusterNode,
   NodeIndex,
@@ -13,7 +16,10 @@ import type {
 } from '../decision/topology.ts';
 import { GATEWAY, byNodePort, serviceKey } from '../decision/topology.ts';
 
-/** `node` gets `state`. A node that is down loses its connections; one that drains keeps them. */
+/**
+ * `node` gets `state`. One that is down loses its connections, whose hosts are told at the next ticks; one
+ * that drains keeps them. What was learned of its ports is asked for again when it returns.
+ */
 export const setNode = (tables: Tables, node: NodeIndex, state: NodeState): readonly Change[] => {
   const { topology } = tables;
   const nodes = topology.nodes.map((one, index) => (index === node ? { ...one, state } : one));
@@ -21,8 +27,8 @@ export const setNode = (tables: Tables, node: NodeIndex, state: NodeState): read
   if (state !== 'down') return [changed];
   const gone: Change[] = [];
   for (const connection of tables.connections.byOutside.values())
-    if (connection.node === node) gone.push({ kind: 'connection-gone', connection });
-  return [changed, ...gone];
+    if (connection.node === node) gone.push(...orphaned(connection));
+  return [changed, ...gone, ...forgetPorts(tables, node)];
 };
 
 /** `service` gets another entry in the message switch table; TCP connections it has stay where they are. */
@@ -30,19 +36,32 @@ export const setService = (tables: Tables, service: Service): readonly Change[] 
   const { topology } = tables;
   const services = new Map(topology.services);
   services.set(serviceKey(service.port, service.protocol), service);
-  const serviceByNodePort = byNodePort(services.values());
+  const serviceByNodePort = byNodePort(services.values(), topology.nodes);
   return [{ kind: 'topology', topology: { ...topology, services, serviceByNodePort } }];
 };
 
-/** What becomes of a connection under `topology`: its node may have another index, or be gone. */
-const moved = (topology: Topology, connection: Connection): readonly Change[] => {
+/** What becomes of a connection under `next`: its node may have another index, or be gone. */
+const moved = (running: Topology, next: Topology, connection: Connection): readonly Change[] => {
   if (connection.node === GATEWAY) return [];
-  const node = topology.nodeByAddress.get(connection.nodeAddress);
-  if (node === undefined || topology.nodes[node]?.state === 'down')
-    return [{ kind: 'connection-gone', connection }];
+  const address = running.nodes[connection.node]?.address;
+  const node = address === undefined ? undefined : next.nodeByAddress.get(address);
+  const keepsAddress =
+    !running.clusterAddresses.has(connection.clusterAddress) ||
+    next.clusterAddresses.has(connection.clusterAddress);
+  if (node === undefined || !keepsAddress || !operates(next.nodes[node]))
+    return orphaned(connection);
   return node === connection.node
     ? []
     : [{ kind: 'connection', connection: { ...connection, node } }];
+};
+
+/** What was learned of nodes that have another index now, or another address, is asked for again. */
+const doubted = (tables: Tables, next: Topology): readonly Change[] => {
+  const { topology } = tables;
+  const same = topology.nodes.every(
+    ({ address }, index) => next.nodes[index]?.address === address,
+  );
+  return same ? [] : topology.nodes.flatMap((_, index) => forgetPorts(tables, index));
 };
 
 /** The nodes of `next`; a state that was set by hand stays, unless the file now says another than before. */
@@ -89,14 +108,15 @@ const servicesAfter = (
 export const adopt = (tables: Tables, before: Topology, next: Topology): readonly Change[] => {
   const running = tables.topology;
   const services = servicesAfter(running, before, next);
+  const nodes = nodesAfter(running, before, next);
   const topology: Topology = {
     ...next,
-    nodes: nodesAfter(running, before, next),
+    nodes,
     services,
-    serviceByNodePort: byNodePort(services.values()),
+    serviceByNodePort: byNodePort(services.values(), nodes),
   };
-  const changes: Change[] = [{ kind: 'topology', topology }];
+  const changes: Change[] = [{ kind: 'topology', topology }, ...doubted(tables, next)];
   for (const connection of tables.connections.byOutside.values())
-    changes.push(...moved(topology, connection));
+    changes.push(...moved(running, topology, connection));
   return changes;
 };

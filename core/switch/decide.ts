@@ -18,7 +18,11 @@ import { outgoingError } from './quoted.ts';
 import type { Arrival } from '../decision/arrival.ts';
 import { drop } from '../decision/arrival.ts';
 import { frameLevel } from './frame-level.ts';
-import { inbound, toGateway } from './inbound.ts';
+import { asCluster } from './as-cluster.ts';
+import { decideFragment } from './fragment.ts';
+import { inbound } from './inbound.ts';
+import { inquiryAnswer, isInquiryAnswer } from './inquiry.ts';
+import { toGateway } from './to-gateway.ts';
 import { leave } from './leave.ts';
 import { outgoing } from './outbound.ts';
 import type { Reason } from '../decision/reason.ts';
@@ -56,6 +60,7 @@ const objection = ({ tables, frame, ingress, packet }: Arrival): Reason | null =
 /** A message for the gateway itself, by its internal address. */
 const toInternalAddress = (arrival: Arrival): Decision => {
   const { packet, tables } = arrival;
+  if (isInquiryAnswer(arrival)) return inquiryAnswer(arrival);
   if (packet.protocol !== PROTOCOL_ICMP) return toGateway(arrival, 'to-gateway');
   if (packet.icmpType === ECHO_REQUEST) return echoReply(arrival, 'to-gateway');
   return (tables.topology.links[LOCAL] ?? null) === null
@@ -68,8 +73,11 @@ const fromInterconnect = (arrival: Arrival): Decision => {
   const { tables, ingress, packet } = arrival;
   if (packet.destination === ingress.address.address) return toInternalAddress(arrival);
   if (onLink(ingress.address, packet.destination)) return drop('frame-level', 'internal');
+  const { topology } = tables;
+  if (topology.clusterSources && topology.clusterAddresses.has(packet.source))
+    return asCluster(arrival);
   if (icmp.isError(packet.icmpType)) return outgoingError(arrival);
-  const node = tables.topology.nodeByAddress.get(packet.source);
+  const node = topology.nodeByAddress.get(packet.source);
   return node === undefined ? drop('outgoing', 'source-unknown') : outgoing(arrival, node);
 };
 
@@ -84,18 +92,9 @@ const fromLocal = (arrival: Arrival): Decision => {
   return leave(arrival, 'frame-level', { egress, nextHop: packet.destination, rewrite }, []);
 };
 
-const decidePacket = (
-  tables: Tables,
-  frame: ReadonlyBytes,
-  ingress: LinkSettings,
-  at: number,
-  now: number,
-): Decision => {
-  const packet = packetAt(frame, at);
-  if (typeof packet === 'number') return unsound(packet);
-  const arrival: Arrival = { tables, frame, ingress, packet, now };
-  const reason = objection(arrival);
-  if (reason !== null) return drop('not-addressed', reason);
+/** Decides a packet that has its ports, or never had any: a whole one, or a first fragment. */
+const decideWhole = (arrival: Arrival): Decision => {
+  const { tables, ingress, packet } = arrival;
   const { topology } = tables;
   if (topology.clusterAddresses.has(packet.destination)) {
     if (ingress.link >= FIRST_NETWORK) return inbound(arrival);
@@ -107,6 +106,29 @@ const decidePacket = (
   if (ingress.link === LOCAL) return fromLocal(arrival);
   const node = topology.nodeByAddress.get(packet.destination);
   return node === undefined ? drop('not-addressed', 'not-addressed') : frameLevel(arrival, node);
+};
+
+/** Whether the packet concerns the gateway: of fragments that do not, nothing is kept. */
+const concerns = ({ tables, ingress, packet }: Arrival): boolean =>
+  ingress.link < FIRST_NETWORK ||
+  tables.topology.clusterAddresses.has(packet.destination) ||
+  ingress.management.some((prefix) => onLink(prefix, packet.source));
+
+const decidePacket = (
+  tables: Tables,
+  frame: ReadonlyBytes,
+  ingress: LinkSettings,
+  at: number,
+  now: number,
+): Decision => {
+  const packet = packetAt(frame, at);
+  if (typeof packet === 'number') return unsound(packet);
+  const arrival: Arrival = { tables, frame, ingress, packet, datagram: null, now };
+  const reason = objection(arrival);
+  if (reason !== null) return drop('not-addressed', reason);
+  return packet.fragment && concerns(arrival)
+    ? decideFragment(arrival, decideWhole)
+    : decideWhole(arrival);
 };
 
 /**

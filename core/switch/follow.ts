@@ -4,33 +4,43 @@ import type { Arrival } from '../decision/arrival.ts';
 import type { Exit } from './leave.ts';
 import { leave, noWay } from './leave.ts';
 import type { Change } from '../decision/tables.ts';
-import type { LinkSettings, Topology } from '../decision/topology.ts';
-import { GATEWAY, LOCAL, interconnect, wayOut } from '../decision/topology.ts';
+import type { Topology } from '../decision/topology.ts';
+import { GATEWAY, LOCAL, interconnect } from '../decision/topology.ts';
 import { asItIs, asIpv4, fromCluster, toNode } from './translate.ts';
-import type { Decision, Path } from '../decision/verdict.ts';
+import { wayBack } from './way-out.ts';
+import type { Path } from '../decision/path.ts';
+import type { Decision } from '../decision/verdict.ts';
+import type { Packet } from '../wire/packet.ts';
+import type { Rewrite } from '../wire/rewrite.ts';
 import type { Connection, Side } from '../decision/connection/connection.ts';
 import { advance } from '../decision/connection/phase.ts';
 
-/** A management host speaks to the node by the node's own address: nothing is translated (A12). */
+/**
+ * The node sees the address that the host sees: its own, which a management host speaks to (A12), or the
+ * cluster's, in the alternate embodiment (A14).
+ */
 export const isUntranslated = (connection: Connection): boolean =>
   connection.clusterAddress === connection.nodeAddress;
 
-/** The link a connection's node is on. */
-const nodeLink = (topology: Topology, connection: Connection): LinkSettings =>
-  connection.node === GATEWAY
-    ? (topology.links[LOCAL] ?? interconnect(topology))
-    : interconnect(topology);
+/** What changes of an untranslated packet: a cluster's is left alone, a management host's loses a hop. */
+const untranslated = (
+  topology: Topology,
+  packet: Packet,
+  connection: Connection,
+): Rewrite | null =>
+  topology.clusterAddresses.has(connection.clusterAddress) ? null : asItIs(packet);
 
 /** Where an inbound message of `connection` goes. */
 export const exitToNode = ({ tables, packet }: Arrival, connection: Connection): Exit => {
-  const node = asIpv4(connection.nodeAddress);
-  return {
-    egress: nodeLink(tables.topology, connection),
-    nextHop: node,
-    rewrite: isUntranslated(connection)
-      ? asItIs(packet)
-      : toNode(packet, node, connection.nodePort),
-  };
+  const { topology } = tables;
+  const address = asIpv4(connection.nodeAddress);
+  const rewrite = isUntranslated(connection)
+    ? untranslated(topology, packet, connection)
+    : toNode(packet, address, connection.nodePort);
+  const node = topology.nodes[connection.node];
+  return node === undefined || connection.node === GATEWAY
+    ? { egress: topology.links[LOCAL] ?? interconnect(topology), nextHop: address, rewrite }
+    : { egress: interconnect(topology), nextHop: asIpv4(node.address), rewrite };
 };
 
 const changesBy = (arrival: Arrival, connection: Connection, side: Side): readonly Change[] => {
@@ -42,14 +52,19 @@ const changesBy = (arrival: Arrival, connection: Connection, side: Side): readon
 export const follow = (arrival: Arrival, path: Path, connection: Connection): Decision =>
   leave(arrival, path, exitToNode(arrival, connection), changesBy(arrival, connection, 'host'));
 
-/** Passes a message from the node to the connection's host. */
-export const followOut = (arrival: Arrival, connection: Connection): Decision => {
+/** Passes a message from the node to the connection's host; `changes` are those of a connection it opens. */
+export const followOut = (
+  arrival: Arrival,
+  connection: Connection,
+  changes: readonly Change[] = changesBy(arrival, connection, 'node'),
+): Decision => {
   const { tables, packet } = arrival;
-  const way = wayOut(tables.topology, packet.destination);
+  const { topology } = tables;
+  const way = wayBack(topology, connection.clusterAddress, packet.destination);
   if (way === null) return noWay(arrival, 'outgoing');
   const rewrite = isUntranslated(connection)
-    ? asItIs(packet)
+    ? untranslated(topology, packet, connection)
     : fromCluster(packet, asIpv4(connection.clusterAddress), connection.clusterPort);
   const exit: Exit = { egress: way.network, nextHop: way.nextHop, rewrite };
-  return leave(arrival, 'outgoing', exit, changesBy(arrival, connection, 'node'));
+  return leave(arrival, 'outgoing', exit, changes);
 };

@@ -8,13 +8,11 @@ import type { Arrival } from '../decision/arrival.ts';
 import { drop } from '../decision/arrival.ts';
 import { insideKey } from '../decision/connection/connection.ts';
 import { exitToNode, follow } from './follow.ts';
-import {
-  connectionInside,
-  connectionOfInbound,
-  connectionsFull,
-} from '../decision/connection/lookup.ts';
+import { connectionInside, connectionOfInbound } from '../decision/connection/lookup.ts';
 import { isOver, opened, opens } from '../decision/connection/phase.ts';
 import { leave } from './leave.ts';
+import { orphanAnswer } from './orphans.ts';
+import { roomFor } from './room.ts';
 import type { NodeIndex } from '../decision/topology.ts';
 import type { Decision } from '../decision/verdict.ts';
 
@@ -28,14 +26,14 @@ export const frameLevel = (arrival: Arrival, node: NodeIndex): Decision => {
   const { tables, ingress, packet, now } = arrival;
   if (!ingress.management.some((prefix) => onLink(prefix, packet.source)))
     return drop(PATH, 'management-refused');
-  if (packet.fragment) return drop(PATH, 'fragment-unhandled');
   if (icmp.isError(packet.icmpType)) return inboundError(arrival);
   if (packet.sourcePort === NO_PORT) return drop(PATH, 'protocol-unhandled');
   const { protocol, source, sourcePort, destination, destinationPort } = packet;
   const known = connectionOfInbound(tables, packet, now);
   if (known !== undefined && !(isOver(known) && opens(packet))) return follow(arrival, PATH, known);
-  if (!opens(packet)) return drop(PATH, 'no-connection');
-  if (connectionsFull(tables)) return drop(PATH, 'connection-table-full');
+  if (!opens(packet)) return orphanAnswer(arrival, PATH) ?? drop(PATH, 'no-connection');
+  const room = roomFor(tables, known);
+  if (room === null) return drop(PATH, 'connection-table-full');
   const inside = insideKey(protocol, destination, destinationPort, source, sourcePort);
   const clash = connectionInside(tables, inside, now);
   if (clash !== undefined && clash !== known) return drop(PATH, 'connection-clash');
@@ -54,6 +52,7 @@ export const frameLevel = (arrival: Arrival, node: NodeIndex): Decision => {
     now,
   );
   return leave(arrival, PATH, exitToNode(arrival, connection), [
+    ...room,
     { kind: 'connection', connection },
   ]);
 };

@@ -6,38 +6,22 @@ import { PROTOCOL_ICMP } from '../wire/layout/ipv4.ts';
 import { isPortType } from '../wire/packet.ts';
 import { echoReply } from '../host/echo.ts';
 import { inboundError } from './quoted.ts';
-import { refuse } from '../host/refusal.ts';
 import type { Arrival } from '../decision/arrival.ts';
 import { drop } from '../decision/arrival.ts';
 import type { Connection } from '../decision/connection/connection.ts';
 import { follow } from './follow.ts';
 import { connectionOfInbound } from '../decision/connection/lookup.ts';
-import { leave } from './leave.ts';
 import { nodeOfPort } from './non-specific-ports.ts';
 import { routeConnection } from './routes/connection.ts';
-import { routeNode, routeSoleNode } from './routes/node.ts';
+import { routeMount } from './routes/mount.ts';
+import { routeNfs } from './routes/nfs.ts';
+import { routeNonSpecific, routeSoleNode } from './routes/node.ts';
+import { routePortmapper } from './routes/portmapper.ts';
 import type { Service } from '../decision/topology.ts';
-import { LOCAL, linkSettings, serviceKey } from '../decision/topology.ts';
-import { toNode } from './translate.ts';
-import type { Decision, Path } from '../decision/verdict.ts';
-
-/** Whether there is a stack of the gateway's own that the message did not just come from. */
-const hasStack = ({ tables, ingress }: Arrival): boolean =>
-  ingress.link !== LOCAL && (tables.topology.links[LOCAL] ?? null) !== null;
-
-/** The gateway processes the message itself (box 545): on its own stack, or as a host without the port. */
-export const toGateway = (arrival: Arrival, path: Path): Decision => {
-  const { tables, packet } = arrival;
-  if (!hasStack(arrival)) return refuse(arrival, path, 'port-closed');
-  const local = linkSettings(tables.topology, LOCAL);
-  const own = local.address.address;
-  return leave(
-    arrival,
-    path,
-    { egress: local, nextHop: own, rewrite: toNode(packet, own, packet.destinationPort) },
-    [],
-  );
-};
+import { serviceKey } from '../decision/topology.ts';
+import { hasStack, toGateway } from './to-gateway.ts';
+import type { Path } from '../decision/path.ts';
+import type { Decision } from '../decision/verdict.ts';
 
 /** A connection that a node opened to the outside: its answers come back under the outside key (D4). */
 const openedByNode = ({ tables, packet, now }: Arrival): Connection | undefined =>
@@ -59,15 +43,17 @@ const notPortType = (arrival: Arrival, path: Path): Decision => {
 const byEntry = (arrival: Arrival, service: Service): Decision => {
   const { route } = service;
   if (route.kind === 'node') return routeSoleNode(arrival, 'inbound-node', service, route.node);
-  if (route.kind === 'connection') return routeConnection(arrival, service, route.nodes);
-  return refuse(arrival, 'inbound-function', 'function-absent');
+  if (route.kind === 'connection') return routeConnection(arrival, service, route);
+  if (route.kind === 'nfs') return routeNfs(arrival, service, route.field);
+  return route.kind === 'mount'
+    ? routeMount(arrival, service)
+    : routePortmapper(arrival);
 };
 
 /** Decides a packet whose destination is a cluster address (box 515: yes). */
 export const inbound = (arrival: Arrival): Decision => {
   const { tables, packet } = arrival;
   const { topology } = tables;
-  if (packet.fragment) return drop('inbound-unknown', 'fragment-unhandled');
   if (!isPortType(packet.protocol)) return notPortType(arrival, 'inbound-not-port-type');
   const service = topology.services.get(serviceKey(packet.destinationPort, packet.protocol));
   if (service !== undefined) return byEntry(arrival, service);
@@ -77,6 +63,6 @@ export const inbound = (arrival: Arrival): Decision => {
   const node =
     ports === null ? -1 : nodeOfPort(ports, topology.nodes.length, packet.destinationPort);
   return node >= 0
-    ? routeNode(arrival, 'inbound-non-specific', node, packet.destinationPort)
+    ? routeNonSpecific(arrival, node)
     : toGateway(arrival, 'inbound-unknown');
 };

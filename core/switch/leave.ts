@@ -11,36 +11,31 @@ import {
   DESTINATION_UNREACHABLE,
   TIME_EXCEEDED,
 } from '../wire/layout/icmp.ts';
-import type { Packet } from '../wire/packet.ts';
 import type { Rewrite } from '../wire/rewrite.ts';
 import { rewritten } from '../wire/rewritten.ts';
 import { icmpError } from '../host/error.ts';
 import { fragmentsOf } from '../host/fragmentation.ts';
 import { reach } from '../host/neighbours.ts';
+import { isComplete } from '../host/reassembly.ts';
 import type { Arrival } from '../decision/arrival.ts';
 import { drop } from '../decision/arrival.ts';
 import type { Change, Held } from '../decision/tables.ts';
 import type { LinkSettings } from '../decision/topology.ts';
 import { LOCAL } from '../decision/topology.ts';
-import type { Decision, Path } from '../decision/verdict.ts';
+import { fragmentExitOf, laterRewrite } from './fragment-exit.ts';
+import type { Path } from '../decision/path.ts';
+import type { Decision } from '../decision/verdict.ts';
 import type { Forwarding, Send } from '../decision/send.ts';
 
 /** Where a packet goes from here: the link, the next hop on it, and what changes on the way. */
 export interface Exit {
   readonly egress: LinkSettings;
   readonly nextHop: Ipv4Address;
-  readonly rewrite: Rewrite;
+  /** Null: the packet is left as it is (A14). */
+  readonly rewrite: Rewrite | null;
 }
 
-const NO_SENDS: readonly Send[] = [];
-
-const forwardingOf = (packet: Packet, exit: Exit, destination: MacAddress | null): Forwarding => ({
-  egress: exit.egress.link,
-  at: packet.at,
-  length: packet.length,
-  addresses: destination === null ? null : { destination, source: exit.egress.mac },
-  rewrite: exit.rewrite,
-});
+const NOTHING: readonly never[] = [];
 
 /** The address that the gateway has towards the sender: errors about a packet come from there. */
 const ownAddress = ({ tables, ingress, packet }: Arrival): Ipv4Address =>
@@ -48,38 +43,74 @@ const ownAddress = ({ tables, ingress, packet }: Arrival): Ipv4Address =>
     ? packet.destination
     : ingress.address.address;
 
-/** A whole packet, rewritten and without Ethernet header: what fragments are cut from. */
-const packetOut = (frame: ReadonlyBytes, packet: Packet, rewrite: Rewrite): Uint8Array =>
-  rewritten(frame, packet.at, packet.length, rewrite, null);
+/** An IP packet in a frame: where it starts, and how long it is, bytes. */
+interface Extent {
+  readonly frame: ReadonlyBytes;
+  readonly at: number;
+  readonly length: number;
+}
 
-/** The packet in frames of its own, each a fragment. */
-const split = (
-  frame: ReadonlyBytes,
-  packet: Packet,
+const forwardingOf = (
+  { at, length }: Pick<Extent, 'at' | 'length'>,
+  { egress }: Exit,
+  rewrite: Rewrite | null,
+  destination: MacAddress | null,
+): Forwarding => ({
+  egress: egress.link,
+  at,
+  length,
+  addresses: destination === null ? null : { destination, source: egress.mac },
+  rewrite,
+});
+
+/** The packet in a frame of its own, or in several where it is larger than the link carries. */
+const sendsOf = (
+  packet: Extent,
+  exit: Exit,
+  rewrite: Rewrite | null,
+  destination: MacAddress | null,
+): readonly Send[] => {
+  const { frame, at, length } = packet;
+  const egress = exit.egress.link;
+  if (length <= exit.egress.mtu)
+    return [{ frame, egress, forwarding: forwardingOf(packet, exit, rewrite, destination) }];
+  const whole = rewritten(frame, at, length, rewrite, null);
+  return fragmentsOf(whole, exit.egress.mtu).map((bytes) => {
+    const piece = { at: 0, length: bytes.length };
+    return { frame: bytes, egress, forwarding: forwardingOf(piece, exit, null, destination) };
+  });
+};
+
+/** The fragments that waited for the first one, to leave behind it. */
+const companionsOf = (
+  { datagram }: Arrival,
   exit: Exit,
   destination: MacAddress | null,
 ): readonly Send[] =>
-  fragmentsOf(packetOut(frame, packet, exit.rewrite), exit.egress.mtu).map((bytes) => ({
-    frame: bytes,
-    egress: exit.egress.link,
-    forwarding: {
-      egress: exit.egress.link,
-      at: 0,
-      length: bytes.length,
-      addresses: destination === null ? null : { destination, source: exit.egress.mac },
-      rewrite: null,
-    },
-  }));
+  datagram === null
+    ? NOTHING
+    : datagram.held.flatMap((held) =>
+        sendsOf(held, exit, laterRewrite(held.at, exit.rewrite), destination),
+      );
+
+/** What becomes of the datagram whose first fragment leaves: the others follow it. */
+const followed = (arrival: Arrival, path: Path, exit: Exit): readonly Change[] => {
+  const { datagram } = arrival;
+  if (datagram === null) return NOTHING;
+  if (isComplete(datagram)) return [{ kind: 'datagram-gone', datagram }];
+  const fragmentExit = fragmentExitOf(path, exit);
+  const fate = { kind: 'followed', exit: fragmentExit } as const;
+  return [{ kind: 'datagram', datagram: { ...datagram, fate, held: NOTHING } }];
+};
 
 /** The packet as it waits for its next hop: a copy, since the frame's own bytes are used again. */
-const held = ({ frame, ingress, packet }: Arrival, exit: Exit): Held => {
-  const egress = exit.egress.link;
-  const copy = copyOf(frame);
-  const sends =
-    packet.length > exit.egress.mtu
-      ? split(frame, packet, exit, NO_MAC)
-      : [{ frame: copy, egress, forwarding: forwardingOf(packet, exit, NO_MAC) }];
-  return { frame: copy, ingress: ingress.link, sends };
+const held = (arrival: Arrival, path: Path, exit: Exit): Held => {
+  const { ingress, packet } = arrival;
+  const frame = copyOf(arrival.frame);
+  const { at, length } = packet;
+  const own = sendsOf({ frame, at, length }, exit, exit.rewrite, NO_MAC);
+  const sends = [...own, ...companionsOf(arrival, exit, NO_MAC)];
+  return { frame, ingress: ingress.link, path, sends };
 };
 
 const leaveWith = (
@@ -90,18 +121,18 @@ const leaveWith = (
   sends: readonly Send[],
   changes: readonly Change[],
 ): Decision => {
-  if (arrival.packet.length > exit.egress.mtu) {
+  const { frame, packet } = arrival;
+  const behind =
+    arrival.datagram === null ? sends : [...sends, ...companionsOf(arrival, exit, destination)];
+  if (packet.length > exit.egress.mtu) {
+    const { at, length } = packet;
+    const pieces = sendsOf({ frame, at, length }, exit, exit.rewrite, destination);
     const verdict = { kind: 'split', reason: 'larger-than-mtu' } as const;
-    return {
-      verdict,
-      path,
-      sends: [...sends, ...split(arrival.frame, arrival.packet, exit, destination)],
-      changes,
-    };
+    return { verdict, path, sends: [...pieces, ...behind], changes };
   }
-  const forwarding = forwardingOf(arrival.packet, exit, destination);
+  const forwarding = forwardingOf(packet, exit, exit.rewrite, destination);
   const kind = exit.egress.link === LOCAL ? 'deliver' : 'forward';
-  return { verdict: { kind, forwarding }, path, sends, changes };
+  return { verdict: { kind, forwarding }, path, sends: behind, changes };
 };
 
 /** The packet leaves by `exit`: at once, in fragments, later, or not, with an error to its sender. */
@@ -109,11 +140,12 @@ export const leave = (
   arrival: Arrival,
   path: Path,
   exit: Exit,
-  changes: readonly Change[],
+  ownChanges: readonly Change[],
 ): Decision => {
   const { tables, packet, now } = arrival;
   const { egress, nextHop } = exit;
-  if (exit.rewrite.hops > 0 && packet.ttl <= exit.rewrite.hops)
+  const hops = exit.rewrite?.hops ?? 0;
+  if (hops > 0 && packet.ttl <= hops)
     return icmpError(
       arrival,
       path,
@@ -132,7 +164,9 @@ export const leave = (
       CODE_FRAGMENTATION_NEEDED,
       egress.mtu,
     );
-  if (egress.framing === 'ip') return leaveWith(arrival, path, exit, null, NO_SENDS, changes);
+  const changes =
+    arrival.datagram === null ? ownChanges : [...ownChanges, ...followed(arrival, path, exit)];
+  if (egress.framing === 'ip') return leaveWith(arrival, path, exit, null, NOTHING, changes);
   const reached = reach(tables, egress, nextHop, now);
   if (reached.kind === 'refused') return drop(path, reached.reason);
   if (reached.kind === 'known') {
@@ -141,7 +175,7 @@ export const leave = (
   }
   const neighbour = {
     ...reached.neighbour,
-    held: [...reached.neighbour.held, held(arrival, exit)],
+    held: [...reached.neighbour.held, held(arrival, path, exit)],
   };
   return {
     verdict: { kind: 'hold', reason: 'neighbour-unresolved' },

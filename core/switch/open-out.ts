@@ -2,13 +2,16 @@
 
 import type { Arrival } from '../decision/arrival.ts';
 import { drop } from '../decision/arrival.ts';
-import { outsideKey } from '../decision/connection/connection.ts';
-import { connectionOutside, connectionsFull } from '../decision/connection/lookup.ts';
+import { insideKey, outsideKey } from '../decision/connection/connection.ts';
+import { connectionInside, connectionOutside } from '../decision/connection/lookup.ts';
 import { opened, opens } from '../decision/connection/phase.ts';
-import { leave } from './leave.ts';
-import { isAssigned } from './owner.ts';
-import type { LinkSettings, NodeIndex } from '../decision/topology.ts';
-import { fromCluster } from './translate.ts';
+import { followOut } from './follow.ts';
+import { noWay } from './leave.ts';
+import { isAssigned, serviceAt } from './owner.ts';
+import { roomFor } from './room.ts';
+import type { WayOut } from './way-out.ts';
+import type { NodeIndex } from '../decision/topology.ts';
+import { wayOut } from '../decision/topology.ts';
 import type { Decision } from '../decision/verdict.ts';
 import type { Ipv4Address } from '../wire/address.ts';
 
@@ -25,52 +28,76 @@ const STRIDE = 7919;
 /** A cluster port for the packet, its own if that is free towards the same host; -1 if none was found. */
 const freePort = (arrival: Arrival, node: NodeIndex, cluster: Ipv4Address): number => {
   const { tables, packet, now } = arrival;
-  const { protocol, source, destination, sourcePort, destinationPort } = packet;
-  const free = (port: number): boolean => {
-    if (isAssigned(tables.topology, protocol, port)) return false;
+  const { topology } = tables;
+  const { protocol, destination, sourcePort, destinationPort } = packet;
+  const isFree = (port: number): boolean => {
     const key = outsideKey(protocol, destination, destinationPort, cluster, port);
     const there = connectionOutside(tables, key, now);
-    return there === undefined || (there.nodeAddress === source && there.nodePort === sourcePort);
+    return there === undefined || (there.node === node && there.nodePort === sourcePort);
   };
-  if (free(sourcePort)) return sourcePort;
+  // A node that speaks from a service's port speaks as the service.
+  const own = serviceAt(tables, node, protocol, sourcePort)?.port;
+  if (own !== undefined) return isFree(own) ? own : -1;
+  if (!isAssigned(topology, protocol, sourcePort) && isFree(sourcePort)) return sourcePort;
   const pool = sourcePort <= RESERVED.to ? RESERVED : UNRESERVED;
   const size = pool.to - pool.from + 1;
   const start = (sourcePort + (node + 1) * STRIDE) % size;
   for (let attempt = 0; attempt < Math.min(TRIES, size); attempt++) {
     const port = pool.from + ((start + attempt * STRIDE) % size);
-    if (free(port)) return port;
+    if (!isAssigned(topology, protocol, port) && isFree(port)) return port;
   }
   return -1;
 };
 
-/** Opens an entry for the packet of a node and passes it to the network `way` leads by. */
-export const openOut = (
-  arrival: Arrival,
-  node: NodeIndex,
-  way: { readonly network: LinkSettings; readonly nextHop: Ipv4Address },
-): Decision => {
+/** What an entry is opened with, besides what the packet says. */
+interface Opening {
+  readonly node: NodeIndex;
+  readonly cluster: Ipv4Address;
+  readonly clusterPort: number;
+}
+
+const withEntry = (arrival: Arrival, { node, cluster, clusterPort }: Opening): Decision => {
   const { tables, packet, now } = arrival;
-  if (!opens(packet)) return drop('outgoing', 'no-connection');
-  if (connectionsFull(tables)) return drop('outgoing', 'connection-table-full');
-  const cluster = way.network.address.address;
-  const clusterPort = freePort(arrival, node, cluster);
-  if (clusterPort < 0) return drop('outgoing', 'ports-exhausted');
+  const { protocol, source, sourcePort, destination, destinationPort } = packet;
+  const inside = insideKey(protocol, source, sourcePort, destination, destinationPort);
+  const room = roomFor(tables, connectionInside(tables, inside, now));
+  if (room === null) return drop('outgoing', 'connection-table-full');
   const connection = opened(
     {
-      protocol: packet.protocol,
+      protocol,
       openedBy: 'node',
-      hostAddress: packet.destination,
-      hostPort: packet.destinationPort,
+      hostAddress: destination,
+      hostPort: destinationPort,
       clusterAddress: cluster,
       clusterPort,
       node,
-      nodeAddress: packet.source,
-      nodePort: packet.sourcePort,
+      nodeAddress: source,
+      nodePort: sourcePort,
     },
     now,
   );
-  const rewrite = fromCluster(packet, cluster, clusterPort);
-  return leave(arrival, 'outgoing', { egress: way.network, nextHop: way.nextHop, rewrite }, [
-    { kind: 'connection', connection },
-  ]);
+  return followOut(arrival, connection, [...room, { kind: 'connection', connection }]);
+};
+
+/** Opens an entry for the packet of a node and passes it to the network that leads to its host. */
+export const openOut = (arrival: Arrival, node: NodeIndex): Decision => {
+  const { tables, packet } = arrival;
+  if (!opens(packet)) return drop('outgoing', 'no-connection');
+  const way: WayOut | null = wayOut(tables.topology, packet.destination);
+  if (way === null) return noWay(arrival, 'outgoing');
+  const cluster = way.network.address.address;
+  const clusterPort = freePort(arrival, node, cluster);
+  if (clusterPort < 0) return drop('outgoing', 'ports-exhausted');
+  return withEntry(arrival, { node, cluster, clusterPort });
+};
+
+/** The same for a node that speaks as the cluster itself (A14): its port cannot be moved. */
+export const openOutAsCluster = (arrival: Arrival, node: NodeIndex): Decision => {
+  const { tables, packet, now } = arrival;
+  if (!opens(packet)) return drop('outgoing', 'no-connection');
+  const { protocol, source, sourcePort, destination, destinationPort } = packet;
+  const key = outsideKey(protocol, destination, destinationPort, source, sourcePort);
+  const there = connectionOutside(tables, key, now);
+  if (there !== undefined && there.node !== node) return drop('outgoing', 'connection-clash');
+  return withEntry(arrival, { node, cluster: source, clusterPort: sourcePort });
 };

@@ -1,18 +1,14 @@
 // Which ports of the cluster address are a node's own without any connection entry (A5, A7, A11).
 
 import { isPortType } from '../wire/packet.ts';
-import type { NodeIndex, Topology } from '../decision/topology.ts';
+import type { Tables } from '../decision/tables.ts';
+import type { NodeIndex, Service, Topology } from '../decision/topology.ts';
 import { GATEWAY, nodePortKey, serviceKey } from '../decision/topology.ts';
+import { mountServiceAt } from './mount-port.ts';
 import { nodeOfPort } from './non-specific-ports.ts';
 
-/** Node and its port that inbound messages to a cluster port reach by configuration alone. */
-export interface Owner {
-  readonly node: NodeIndex;
-  readonly port: number;
-}
-
 /** The node that a port belongs to by the algorithm; an echo identifier is no port. */
-const nonSpecificNode = (topology: Topology, protocol: number, port: number): NodeIndex =>
+export const nonSpecificNode = (topology: Topology, protocol: number, port: number): NodeIndex =>
   topology.nonSpecificPorts === null || !isPortType(protocol)
     ? -1
     : nodeOfPort(topology.nonSpecificPorts, topology.nodes.length, port);
@@ -22,31 +18,30 @@ export const isAssigned = (topology: Topology, protocol: number, port: number): 
   topology.services.has(serviceKey(port, protocol)) ||
   nonSpecificNode(topology, protocol, port) >= 0;
 
-/** The owner of a cluster port; null for a service of several nodes, where only an entry can tell. */
-export const ownerOf = (topology: Topology, protocol: number, port: number): Owner | null => {
-  if (!isPortType(protocol)) return null;
-  const service = topology.services.get(serviceKey(port, protocol));
-  if (service !== undefined)
-    return service.route.kind === 'node'
-      ? { node: service.route.node, port: service.nodePort }
-      : null;
-  const node = nonSpecificNode(topology, protocol, port);
-  return node >= 0 ? { node, port } : { node: GATEWAY, port };
-};
+/** The service that a node's own port belongs to. */
+export const serviceAt = (
+  tables: Tables,
+  node: NodeIndex,
+  protocol: number,
+  port: number,
+): Service | undefined =>
+  tables.topology.serviceByNodePort.get(nodePortKey(node, port, protocol)) ??
+  mountServiceAt(tables, node, protocol, port);
 
 /**
- * The cluster port that a node's own port shows as, -1 when it has none. A service of several nodes
- * counts for each of them: what a node sends from that port can only be the service.
+ * The cluster port that a node's own port shows as without an entry; -1 when it needs one. Of a service
+ * that several nodes share, only an entry brings the answer back to the node that asked.
  */
 export const clusterPortOf = (
-  topology: Topology,
+  tables: Tables,
   node: NodeIndex,
   protocol: number,
   port: number,
 ): number => {
+  const { topology } = tables;
   if (!isPortType(protocol)) return -1;
   if (node === GATEWAY) return isAssigned(topology, protocol, port) ? -1 : port;
-  const service = topology.serviceByNodePort.get(nodePortKey(node, port, protocol));
-  if (service !== undefined) return service.port;
+  const service = serviceAt(tables, node, protocol, port);
+  if (service !== undefined) return service.route.kind === 'connection' ? -1 : service.port;
   return nonSpecificNode(topology, protocol, port) === node ? port : -1;
 };

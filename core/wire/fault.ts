@@ -12,6 +12,8 @@ export const FAULTS = [
   'ipv4-header-length',
   'ipv4-total-length',
   'ipv4-checksum',
+  'fragment-tiny',
+  'fragment-length',
   'icmp-truncated',
   'icmp-checksum',
   'icmp-quote-truncated',
@@ -42,6 +44,8 @@ export const IPV4_VERSION = codes['ipv4-version'];
 export const IPV4_HEADER_LENGTH = codes['ipv4-header-length'];
 export const IPV4_TOTAL_LENGTH = codes['ipv4-total-length'];
 export const IPV4_CHECKSUM = codes['ipv4-checksum'];
+export const FRAGMENT_TINY = codes['fragment-tiny'];
+export const FRAGMENT_LENGTH = codes['fragment-length'];
 export const ICMP_TRUNCATED = codes['icmp-truncated'];
 export const ICMP_CHECKSUM = codes['icmp-checksum'];
 export const ICMP_QUOTE_TRUNCATED = codes['icmp-quote-truncated'];

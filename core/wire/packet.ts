@@ -5,7 +5,7 @@ import { ipv4 as ipv4Address } from './address.ts';
 import type { ReadonlyBytes } from './bytes.ts';
 import { u16, u32, u8 } from './bytes.ts';
 import type { FaultCode } from './fault.ts';
-import { ICMP_QUOTE_TRUNCATED, SOUND } from './fault.ts';
+import { FRAGMENT_LENGTH, FRAGMENT_TINY, ICMP_QUOTE_TRUNCATED, SOUND } from './fault.ts';
 import * as icmp from './icmp.ts';
 import * as ipv4 from './ipv4.ts';
 import * as icmpLayout from './layout/icmp.ts';
@@ -29,8 +29,10 @@ export interface Packet {
   readonly destination: Ipv4Address;
   readonly ttl: number;
   readonly dontFragment: boolean;
-  /** Part of a larger packet: nothing past the IP header was looked at. */
+  /** Part of a larger packet (D3). Only the first has ports, which are then to be trusted; else no transport header. */
   readonly fragment: boolean;
+  /** Where the data of a fragment belong in the whole, bytes. */
+  readonly fragmentOffset: number;
   readonly sourcePort: number;
   readonly destinationPort: number;
   /** TCP flags; 0 for other protocols. */
@@ -38,9 +40,6 @@ export interface Packet {
   /** ICMP type; -1 for other protocols. */
   readonly icmpType: number;
 }
-
-const isFragment = (flags: number): boolean =>
-  (flags & (layout.FLAG_MORE_FRAGMENTS | layout.FRAGMENT_OFFSET_MASK)) !== 0;
 
 const transportFault = (
   frame: ReadonlyBytes,
@@ -74,6 +73,29 @@ const destinationPortAt = (frame: ReadonlyBytes, protocol: number, at: number): 
   return type === icmpLayout.ECHO_REQUEST ? 0 : NO_PORT;
 };
 
+/** The longest data of a packet, bytes: what the largest total length leaves beside the smallest header. */
+const MAX_DATA = 65535 - layout.MIN_HEADER_LENGTH;
+
+/** What is wrong with a fragment of `size` bytes of data at `offset`. */
+const fragmentFault = (
+  frame: ReadonlyBytes,
+  protocol: number,
+  at: number,
+  size: number,
+  offset: number,
+  more: boolean,
+): FaultCode => {
+  if (size === 0 || (more && size % 8 !== 0) || offset + size > MAX_DATA) return FRAGMENT_LENGTH;
+  // RFC 1858 section 3.2.2, RFC 3128: no fragment may replace what the first says in its header.
+  if (offset !== 0)
+    return protocol === layout.PROTOCOL_TCP && offset < tcpLayout.MIN_HEADER_LENGTH
+      ? FRAGMENT_TINY
+      : SOUND;
+  if (protocol === layout.PROTOCOL_TCP)
+    return tcp.fault(frame, at, at + size) === SOUND ? SOUND : FRAGMENT_TINY;
+  return protocol === layout.PROTOCOL_UDP && size < udpLayout.HEADER_LENGTH ? FRAGMENT_TINY : SOUND;
+};
+
 /** The packet at `at`, or what is wrong with it. Bytes after its total length are padding. */
 export const packetAt = (frame: ReadonlyBytes, at: number): Packet | FaultCode => {
   const fault = ipv4.fault(frame, at, frame.length);
@@ -82,11 +104,17 @@ export const packetAt = (frame: ReadonlyBytes, at: number): Packet | FaultCode =
   const transportAt = at + (u8(frame, at) & 15) * 4;
   const protocol = u8(frame, at + layout.PROTOCOL);
   const flags = u16(frame, at + layout.FLAGS_FRAGMENT);
-  const fragment = isFragment(flags);
-  if (!fragment) {
-    const transport = transportFault(frame, protocol, transportAt, at + length);
-    if (transport !== SOUND) return transport;
-  }
+  const more = (flags & layout.FLAG_MORE_FRAGMENTS) !== 0;
+  const fragmentOffset = (flags & layout.FRAGMENT_OFFSET_MASK) * 8;
+  const fragment = more || fragmentOffset !== 0;
+  const size = at + length - transportAt;
+  const transport = fragment
+    ? fragmentFault(frame, protocol, transportAt, size, fragmentOffset, more)
+    : transportFault(frame, protocol, transportAt, at + length);
+  if (transport !== SOUND) return transport;
+  // An ICMP message in fragments is read when it is whole.
+  const readable =
+    fragmentOffset === 0 && !(fragment && protocol === layout.PROTOCOL_ICMP);
   return {
     at,
     length,
@@ -97,16 +125,21 @@ export const packetAt = (frame: ReadonlyBytes, at: number): Packet | FaultCode =
     ttl: u8(frame, at + layout.TTL),
     dontFragment: (flags & layout.FLAG_DONT_FRAGMENT) !== 0,
     fragment,
-    sourcePort: fragment ? NO_PORT : sourcePortAt(frame, protocol, transportAt),
-    destinationPort: fragment ? NO_PORT : destinationPortAt(frame, protocol, transportAt),
+    fragmentOffset,
+    sourcePort: readable ? sourcePortAt(frame, protocol, transportAt) : NO_PORT,
+    destinationPort: readable ? destinationPortAt(frame, protocol, transportAt) : NO_PORT,
     tcpFlags:
-      protocol === layout.PROTOCOL_TCP && !fragment ? u8(frame, transportAt + tcpLayout.FLAGS) : 0,
+      protocol === layout.PROTOCOL_TCP && readable ? u8(frame, transportAt + tcpLayout.FLAGS) : 0,
     icmpType:
-      protocol === layout.PROTOCOL_ICMP && !fragment
+      protocol === layout.PROTOCOL_ICMP && readable
         ? u8(frame, transportAt + icmpLayout.TYPE)
         : -1,
   };
 };
+
+/** Whether more fragments of the same datagram are to come after this packet's data. */
+export const moreFragments = (frame: ReadonlyBytes, { at }: Packet): boolean =>
+  (u16(frame, at + layout.FLAGS_FRAGMENT) & layout.FLAG_MORE_FRAGMENTS) !== 0;
 
 /** The packet that an ICMP error quotes, as far as it is there: at least 8 bytes past its header (RFC 792). */
 export interface Quoted {

@@ -9,16 +9,21 @@ import { insideKey, outsideKeyOf } from '../../decision/connection/connection.ts
 import {
   connectionInside,
   connectionOfInbound,
-  connectionsFull,
 } from '../../decision/connection/lookup.ts';
 import { isOver, opened, opens } from '../../decision/connection/phase.ts';
-import { roundRobin } from './round-robin.ts';
-import { follow } from '../follow.ts';
+import { exitToNode, follow } from '../follow.ts';
 import { leave } from '../leave.ts';
-import type { NodeIndex, Service } from '../../decision/topology.ts';
-import { interconnect, serviceKey } from '../../decision/topology.ts';
-import { asIpv4, toNode } from '../translate.ts';
-import type { Decision, Path } from '../../decision/verdict.ts';
+import { isActive } from '../operating.ts';
+import { orphanAnswer, orphanOver } from '../orphans.ts';
+import { nodePortOf } from '../mount-port.ts';
+import { roomFor } from '../room.ts';
+import { choose } from '../schedule/choose.ts';
+import type { Plan } from '../../decision/schedule.ts';
+import type { NodeIndex, Route, Service } from '../../decision/topology.ts';
+import { nodePortKey, serviceKey } from '../../decision/topology.ts';
+import type { Path } from '../../decision/path.ts';
+import { asIpv4 } from '../translate.ts';
+import type { Decision } from '../../decision/verdict.ts';
 
 const PATH: Path = 'inbound-function';
 
@@ -27,72 +32,94 @@ export const knownConnection = ({ tables, packet, now }: Arrival): Connection | 
   const known = connectionOfInbound(tables, packet, now);
   if (known === undefined || !opens(packet)) return known;
   // A reset may be forged and a SYN after it too: the node that has the connection judges, if it may.
-  const keeps = known.phase !== 'reset' || tables.topology.nodes[known.node]?.state === 'active';
+  const keeps = known.phase !== 'reset' || isActive(tables.topology.nodes[known.node]);
   return isOver(known) || !keeps ? undefined : known;
 };
+
+/** The connection that the packet would open to the node at `index`. */
+const connectionTo = (
+  { tables, packet, now }: Arrival,
+  service: Service,
+  index: NodeIndex,
+): Connection =>
+  opened(
+    {
+      protocol: packet.protocol,
+      openedBy: 'host',
+      hostAddress: packet.source,
+      hostPort: packet.sourcePort,
+      clusterAddress: packet.destination,
+      clusterPort: packet.destinationPort,
+      node: index,
+      nodeAddress:
+        service.embodiment === 'direct'
+          ? packet.destination
+          : asIpv4(tables.topology.nodes[index]?.address ?? packet.destination),
+      nodePort: nodePortOf(tables, service, index),
+    },
+    now,
+  );
 
 /** Assigns a node to the connection that the packet opens, and passes it there. */
 export const open = (
   arrival: Arrival,
   path: Path,
   service: Service,
-  nodes: readonly NodeIndex[],
+  plan: Plan,
 ): Decision => {
   const { tables, packet, now } = arrival;
-  const { topology } = tables;
-  const active = (index: NodeIndex): boolean => topology.nodes[index]?.state === 'active';
-  if (!nodes.some(active)) return refuse(arrival, path, 'no-operating-node');
-  if (connectionsFull(tables)) return drop(path, 'connection-table-full');
-  const connectionTo = (index: NodeIndex): Connection =>
-    opened(
-      {
-        protocol: packet.protocol,
-        openedBy: 'host',
-        hostAddress: packet.source,
-        hostPort: packet.sourcePort,
-        clusterAddress: packet.destination,
-        clusterPort: packet.destinationPort,
-        node: index,
-        nodeAddress: asIpv4(topology.nodes[index]?.address ?? packet.destination),
-        nodePort: service.nodePort,
-      },
-      now,
-    );
+  const { topology, connections } = tables;
+  const replaced = connectionOfInbound(tables, packet, now);
+  const room = roomFor(tables, replaced);
+  if (room === null) return drop(path, 'connection-table-full');
   // On the node's side two cluster addresses, or two services, may look alike.
-  const free = (index: NodeIndex): boolean => {
-    const c = connectionTo(index);
+  const isFree = (index: NodeIndex): boolean => {
+    const c = connectionTo(arrival, service, index);
     const key = insideKey(c.protocol, c.nodeAddress, c.nodePort, c.hostAddress, c.hostPort);
     const there = connectionInside(tables, key, now);
     return there === undefined || outsideKeyOf(there) === outsideKeyOf(c);
   };
   const key = serviceKey(service.port, service.protocol);
-  const cursor = tables.cursors.get(key) ?? 0;
-  const turn = roundRobin(nodes, cursor, (index) => active(index) && free(index));
+  const turn = choose(plan, {
+    cursor: tables.cursors.get(key) ?? 0,
+    source: packet.source,
+    sourcePort: packet.sourcePort,
+    destination: packet.destination,
+    destinationPort: packet.destinationPort,
+    hashKey: topology.hashKey,
+    takes: (index) => isActive(topology.nodes[index]) && isFree(index),
+    connectionsOf: (index) =>
+      connections.loads.get(
+        nodePortKey(index, nodePortOf(tables, service, index), service.protocol),
+      ) ?? 0,
+  });
   if (turn === null) return drop(path, 'connection-clash');
-  const connection = connectionTo(turn.node);
-  const node = asIpv4(connection.nodeAddress);
-  return leave(
-    arrival,
-    path,
-    {
-      egress: interconnect(topology),
-      nextHop: node,
-      rewrite: toNode(packet, node, service.nodePort),
-    },
-    [
-      { kind: 'connection', connection },
-      { kind: 'cursor', service: key, next: turn.next },
-    ],
-  );
+  const connection = connectionTo(arrival, service, turn.node);
+  return leave(arrival, path, exitToNode(arrival, connection), [
+    ...room,
+    ...orphanOver(arrival),
+    { kind: 'connection', connection },
+    { kind: 'cursor', service: key, next: turn.cursor },
+  ]);
 };
 
 /** Decides an inbound message of a service whose entry names the connection manager. */
 export const routeConnection = (
   arrival: Arrival,
   service: Service,
-  nodes: readonly NodeIndex[],
+  { nodes, plan }: Extract<Route, { readonly kind: 'connection' }>,
 ): Decision => {
   const known = knownConnection(arrival);
   if (known !== undefined) return follow(arrival, PATH, known);
-  return opens(arrival.packet) ? open(arrival, PATH, service, nodes) : drop(PATH, 'no-connection');
+  if (!opens(arrival.packet)) return orphanAnswer(arrival, PATH) ?? drop(PATH, 'no-connection');
+  const { topology } = arrival.tables;
+  if (nodes.some((index) => isActive(topology.nodes[index])))
+    return open(arrival, PATH, service, plan);
+  const backups = nodes.flatMap((index) => {
+    const backup = topology.nodes[index]?.backup ?? null;
+    return backup !== null && isActive(topology.nodes[backup]) ? [backup] : [];
+  });
+  return backups.length === 0
+    ? refuse(arrival, PATH, 'no-operating-node')
+    : open(arrival, PATH, service, { kind: 'turns', turns: [...new Set(backups)] });
 };

@@ -2,39 +2,58 @@
 
 import { refuse } from '../../host/refusal.ts';
 import type { Arrival } from '../../decision/arrival.ts';
+import type { Exit } from '../leave.ts';
 import { leave } from '../leave.ts';
-import type { NodeIndex, Service } from '../../decision/topology.ts';
-import { connectionsFull } from '../../decision/connection/lookup.ts';
+import { operates, operating, receiving } from '../operating.ts';
+import type { Embodiment, NodeIndex, Service, Topology } from '../../decision/topology.ts';
+import { linkSettings, INTERCONNECT } from '../../decision/topology.ts';
 import { opens } from '../../decision/connection/phase.ts';
 import { PROTOCOL_TCP } from '../../wire/layout/ipv4.ts';
+import type { Packet } from '../../wire/packet.ts';
 import { follow } from '../follow.ts';
+import { roomFor } from '../room.ts';
 import { knownConnection, open } from './connection.ts';
-import { interconnect } from '../../decision/topology.ts';
 import { asIpv4, toNode } from '../translate.ts';
-import type { Decision, Path } from '../../decision/verdict.ts';
+import { wayChanges } from '../way-out.ts';
+import type { Path } from '../../decision/path.ts';
+import type { Decision } from '../../decision/verdict.ts';
 
-/** Sends the packet to `port` of a node; a node that is down refuses as a closed port does. */
+/** To `port` of a node: rewritten, or as it is in a frame for the node (A14). Null: no such node. */
+export const exitTo = (
+  topology: Topology,
+  packet: Packet,
+  embodiment: Embodiment,
+  index: NodeIndex,
+  port: number,
+): Exit | null => {
+  const node = topology.nodes[index];
+  if (node === undefined) return null;
+  const nextHop = asIpv4(node.address);
+  const rewrite = embodiment === 'direct' ? null : toNode(packet, nextHop, port);
+  return { egress: linkSettings(topology, INTERCONNECT), nextHop, rewrite };
+};
+
+/** Sends the packet to a port of a node without an entry; refused when there is no node for it. */
 export const routeNode = (
   arrival: Arrival,
   path: Path,
-  index: NodeIndex,
+  embodiment: Embodiment,
+  node: NodeIndex | null,
   port: number,
 ): Decision => {
+  const { tables, packet } = arrival;
+  const exit = node === null ? null : exitTo(tables.topology, packet, embodiment, node, port);
+  return exit === null
+    ? refuse(arrival, path, 'no-operating-node')
+    : leave(arrival, path, exit, wayChanges(arrival));
+};
+
+/** A port that the node at `index` allocates: nobody else can have it, so no backup takes its place. */
+export const routeNonSpecific = (arrival: Arrival, index: NodeIndex): Decision => {
   const { topology } = arrival.tables;
-  const node = topology.nodes[index];
-  if (node === undefined || node.state === 'down')
-    return refuse(arrival, path, 'no-operating-node');
-  const address = asIpv4(node.address);
-  return leave(
-    arrival,
-    path,
-    {
-      egress: interconnect(topology),
-      nextHop: address,
-      rewrite: toNode(arrival.packet, address, port),
-    },
-    [],
-  );
+  const node = operates(topology.nodes[index]) ? index : null;
+  const { destinationPort } = arrival.packet;
+  return routeNode(arrival, 'inbound-non-specific', topology.embodiment, node, destinationPort);
 };
 
 /**
@@ -49,12 +68,17 @@ export const routeSoleNode = (
   node: NodeIndex,
 ): Decision => {
   const { packet, tables } = arrival;
-  const stateless = (): Decision => routeNode(arrival, path, node, service.nodePort);
-  if (packet.protocol !== PROTOCOL_TCP) return stateless();
+  const { topology } = tables;
+  const stateless = (): Decision => {
+    const to = operating(topology, node);
+    return routeNode(arrival, path, service.embodiment, to, service.nodePort);
+  };
   const known = knownConnection(arrival);
   if (known !== undefined) return follow(arrival, path, known);
-  if (!opens(packet)) return stateless();
-  // Opening refuses what is for a node that drains, whether there is room for an entry or not.
-  const drains = tables.topology.nodes[node]?.state !== 'active';
-  return drains || !connectionsFull(tables) ? open(arrival, path, service, [node]) : stateless();
+  if (packet.protocol !== PROTOCOL_TCP || !opens(packet)) return stateless();
+  const receiver = receiving(topology, node);
+  if (receiver === null) return refuse(arrival, path, 'no-operating-node');
+  if (roomFor(tables, undefined) === null) return stateless();
+  const plan = { kind: 'turns', turns: [receiver] } as const;
+  return open(arrival, path, service, plan);
 };

@@ -46,18 +46,24 @@ nodes:
 `;
 
 describe('onehost check', () => {
-  it('sums up what is sound, and warns of what is not in this version', () => {
-    const path = example('cluster.yaml');
-    const { code, out, err } = checked(path);
-    expect(code).toBe(0);
-    expect(out).toEqual([`${path}: ok: cluster projects, 1 network, 3 nodes, 6 services`]);
-    expect(err.every((line) => line.startsWith(`warning: ${path}:`))).toBe(true);
-    expect(
-      err.filter((line) =>
-        line.includes(':24:42: services[3].route: the routing function portmapper'),
-      ),
-    ).toHaveLength(1);
-    expect(checked(example('minimal.yaml'))).toMatchObject({ code: 0, err: [] });
+  it('sums up what is sound, and warns of what is doubtful', () => {
+    for (const [name, counts] of [
+      ['minimal', 'cluster small, 1 network, 1 node, 1 service'],
+      ['cluster', 'cluster projects, 1 network, 3 nodes, 6 services'],
+    ])
+      expect(checked(example(`${name}.yaml`))).toEqual({
+        code: 0,
+        out: [`${example(`${name}.yaml`)}: ok: ${counts}`],
+        err: [],
+      });
+    const path = written(`${minimal}exports:\n  /home: alpha\n`);
+    expect(checked(path)).toEqual({
+      code: 0,
+      out: [`${path}: ok: cluster small, 1 network, 1 node, 0 services`],
+      err: [
+        'warning: c.yaml:12:3: exports: there is no service of route mount, which reads exports',
+      ],
+    });
   });
 
   it('tells every problem at its line and column, in the order of the file', () => {
@@ -116,6 +122,8 @@ mountPorts:
     ],
     ['cluster projects\nnodes: {}\n', ['c.yaml:1:1: this is not "key: value"']],
     ['a: 1\na: 2\nb: 1\nb: 2\n', ['c.yaml:2:1: a stands', 'c.yaml:4:1: b stands']],
+    ['{ "a": { "b": [{ "c": 1, "c": 2 }] } }', ['c.yaml:1:26: "c" stands here a second time']],
+    ['a: 1\na: 2\na: [\n', ['c.yaml:2:1: a stands', 'c.yaml:3:1: a stands']],
     ['%YAML 1.1\n---\ncluster: a\n', ['c.yaml:1:1: only YAML 1.2 is read']],
     ['cluster: *nowhere\n', ['c.yaml:1:1: Unresolved alias']],
     ['cluster: !secret a\n', ['c.yaml:1:10: Unresolved tag: !secret']],
@@ -127,6 +135,15 @@ mountPorts:
     expect(code).toBe(1);
     for (const start of starts)
       expect(err.filter((line) => line.startsWith(start))).not.toEqual([]);
+  });
+
+  it('takes a time in proportion to the number of keys', () => {
+    // As many as a file can hold: comparing all with all would take longer than a test may.
+    const names = Array.from({ length: 90_000 }, (_, at) => `k${at.toString(36)}: 1`);
+    const { code, err } = checked(written(`${names.join('\n')}\n${names[7]}\n`));
+    expect(code).toBe(1);
+    expect(err).toEqual(['c.yaml:90001:1: k7 stands here a second time; a key stands once']);
+    expect(checked(written(names.join('\n'))).err.at(-1)).toMatch(/^c\.yaml:90000:1: unknown key/);
   });
 
   it('bounds what aliases unfold to', () => {

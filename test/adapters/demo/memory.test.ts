@@ -47,7 +47,7 @@ const answerTo = async (
   const reply = await cluster.ask(question(kind, port));
   return reply.kind === 'answered' ? reply.node : reply.why;
 };
-const counted = ({ gateway }: Cluster, name: 'no-connection' | 'port-closed'): number =>
+const counted = ({ gateway }: Cluster, name: 'orphan-reset' | 'port-closed'): number =>
   gateway.counters.verdicts.get(name) ?? 0;
 
 describe('the cluster in memory', () => {
@@ -69,13 +69,13 @@ describe('the cluster in memory', () => {
     expect(nodes).toEqual(['alpha', 'beta', 'alpha', 'gamma', 'alpha', 'alpha']);
   });
 
-  it('A19: discards and counts what belongs to a connection that was lost with its node', async () => {
+  it('A21: resets and counts what belongs to a connection that was lost with its node', async () => {
     const cluster = makeCluster();
     expect(await answerTo(cluster, 'kept', 80)).toBe('alpha');
     expect(setNodeState(cluster, 'alpha', 'down')).toBe('node alpha is down');
-    expect(counted(cluster, 'no-connection')).toBe(0);
+    expect(counted(cluster, 'orphan-reset')).toBe(0);
     expect(await answerTo(cluster, 'kept', 80)).toBe('no answer');
-    expect(counted(cluster, 'no-connection')).toBe(1);
+    expect(counted(cluster, 'orphan-reset')).toBe(1);
     expect(await answerTo(cluster, 'kept', 80)).toBe('beta');
   });
 

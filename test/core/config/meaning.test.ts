@@ -167,6 +167,30 @@ describe('what a configuration must mean', () => {
       'nonSpecificPorts: 32768 to 32769 is 2 ports for 3 nodes',
     ],
     [
+      'a backup that there is not',
+      ['nodes', 'alpha', 'backup'],
+      'bet',
+      'nodes.alpha.backup: there is no node "bet" (did you mean "beta"?)',
+    ],
+    [
+      'a backup of no number',
+      ['nodes', 'alpha', 'backup'],
+      4,
+      'nodes.alpha.backup: there is no node number 4',
+    ],
+    [
+      'a node as its own backup',
+      ['nodes', 'beta', 'backup'],
+      'beta',
+      'nodes.beta.backup: beta cannot be its own backup',
+    ],
+    [
+      'a node as its own backup, by number',
+      ['nodes', 'beta', 'backup'],
+      2,
+      'nodes.beta.backup: beta cannot be its own backup',
+    ],
+    [
       'a filehandle field past its end',
       ['services', 5, 'filehandle'],
       { offset: 62, size: 4, order: 'big' },
@@ -183,7 +207,7 @@ describe('what a configuration must mean', () => {
     expect(
       changed([['nodes', 'gamma', 'number'], 256], [['services', 5, 'filehandle'], field]),
     ).toEqual([
-      'services[5].filehandle.size: number 256 of node gamma does not fit in 1 byte; expected a size of 2 or more',
+      'services[5].filehandle.size: number 256 of node gamma does not fit in 1 byte of a filehandle; expected 1 to 255, or a larger field',
     ]);
   });
 
@@ -202,5 +226,41 @@ describe('what a configuration must mean', () => {
 
   it('A13: takes several networks', () => {
     expect(changed([['networks', 'annex'], annex])).toEqual([]);
+  });
+
+  it('A21: counts the ports of a backup as those of the node it stands in for', () => {
+    const other = { port: 8080, protocol: 'tcp', route: 'node', node: 'gamma', nodePort: 22 };
+    const shell = { port: 22, protocol: 'tcp', route: 'node', node: 'beta' };
+    expect(changed([['services', 6], other], [['services', 7], shell])).toEqual([]);
+    expect(
+      changed(
+        [['services', 6], other],
+        [['services', 7], shell],
+        [['nodes', 'beta', 'backup'], 'gamma'],
+      ),
+    ).toEqual([
+      'services[7].port: services[6] (port 8080) also leads to port 22/tcp of node gamma; a reply from there could not be told apart',
+    ]);
+  });
+
+  it('A18: counts the port of NFS on every node', () => {
+    const other = { port: 8049, protocol: 'udp', route: 'node', node: 'gamma', nodePort: 2049 };
+    expect(changed([['services', 6], other])).toEqual([
+      expect.stringContaining('services[6].nodePort: services[5] (port 2049) also leads to'),
+    ]);
+    expect(changed([['services', 6], { ...other, protocol: 'tcp' }])).toEqual([]);
+  });
+
+  it('A15: counts the port of MOUNT over TCP on the nodes that export', () => {
+    const mount = { port: 20048, protocol: 'tcp', route: 'mount' };
+    const on = (node: string) =>
+      changed(
+        [['services', 6], mount],
+        [['services', 7], { port: 8048, protocol: 'tcp', route: 'node', node, nodePort: 20048 }],
+      );
+    expect(on('gamma')).toEqual([]);
+    expect(on('beta')).toEqual([
+      expect.stringContaining('services[7].nodePort: services[6] (port 20048) also leads to'),
+    ]);
   });
 });

@@ -15,6 +15,7 @@ const full = () => ({
   ...sample(),
   timeouts: { udp: 300 },
   limits: { neighbours: 10 },
+  hashKey: '9f86d081884c7d65',
   services: [
     ...(sample()['services'] as unknown[]),
     { port: 2050, protocol: 'udp', route: 'nfs', filehandle: { offset: 2, size: 2, order: 'big' } },
@@ -135,6 +136,9 @@ describe('the JSON Schema', () => {
         'ranges',
         'drop',
         'knfsd',
+        'direct',
+        'maglev',
+        '0123456789abcdef',
         'oh-x',
         '10.77.0.9',
         '192.0.2.1/24',

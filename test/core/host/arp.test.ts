@@ -105,13 +105,15 @@ describe('ARP', () => {
     // Three nodes in turn: one request for each, whatever waits.
     expect(asked.filter(isArp).map(({ frame }) => arpOf(frame).targetAddress)).toEqual(NODES);
     const last = pass(state, CAMPUS, syn(999), 99);
+    expect(last.tables.waitingBytes).toBe(3 * HELD_FRAMES * 54);
     expect(last.decision.verdict).toEqual({ kind: 'drop', reason: 'neighbour-queue-full' });
     const answered = hear(state, INTERCONNECT, arpFrame(2, alpha, INSIDE), 100);
     expect(answered.decision.verdict).toEqual({ kind: 'absorb', reason: 'arp-reply' });
-    expect(seen(answered).map(({ sourcePort }) => sourcePort)).toEqual([
-      1, 4, 7, 10, 13, 16, 19, 22,
-    ]);
+    expect(seen(answered).map(({ sourcePort }) => sourcePort)).toEqual(
+      Array.from({ length: HELD_FRAMES }, (_, turn) => 1 + 3 * turn),
+    );
     expect(new Set(seen(answered).map((one) => one.mac))).toEqual(new Set([macOf(alpha)]));
+    expect(answered.tables.waitingBytes).toBe(2 * HELD_FRAMES * 54);
     const next = pass(answered.tables, CAMPUS, { ...syn(1), flags: 0x10 }, 101);
     expect(next.decision.verdict).toMatchObject({ kind: 'forward' });
   });

@@ -29,7 +29,9 @@ describe('table changes by people', () => {
     expect(nodeOf(down, 1, ACK)).toBe('10.77.0.11');
     expect(nodeOf(down, 3, ACK)).toBe('10.77.0.13');
     const lost = pass(down, CAMPUS, message(2, ACK));
-    expect(lost.decision.verdict).toEqual({ kind: 'drop', reason: 'no-connection' });
+    // Its host is told, with the number that it expects: what it acknowledges.
+    expect(lost.decision.verdict).toEqual({ kind: 'answer', reason: 'orphan-reset' });
+    expect(nodeOf(lost.tables, 2, ACK)).toBe('none');
     const nodes = new Set(
       [10, 11, 12, 13].map((port) => nodeOf(open(down, [port - 1]), port, SYN)),
     );
@@ -112,12 +114,13 @@ describe('table changes by people', () => {
     });
     const after = apply(before, adopt(before, before.topology, without));
     expect([1, 2, 3].map((port) => nodeOf(after, port, ACK))).toEqual([
-      'none',
+      // A reset, back to the host.
+      '198.51.100.9',
       '10.77.0.12',
       '10.77.0.13',
     ]);
     const down = apply(after, setNode(after, 0, 'down'));
-    expect([2, 3].map((port) => nodeOf(down, port, ACK))).toEqual(['none', '10.77.0.13']);
+    expect([2, 3].map((port) => nodeOf(down, port, ACK))).toEqual(['198.51.100.9', '10.77.0.13']);
   });
 
   it('A22: what was set by hand stays under a new file, unless the file changes just that', () => {

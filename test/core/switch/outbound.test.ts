@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import * as icmp from '../../../core/wire/icmp.ts';
 import type { Tables } from '../../../core/decision/tables.ts';
 import { FIRST_NETWORK, INTERCONNECT, LOCAL } from '../../../core/decision/topology.ts';
+import type { Step } from '../../../core/simulate/simulate.ts';
 import { step } from '../../../core/simulate/simulate.ts';
+import { formatIpv4 } from '../../../core/wire/address.ts';
 import {
   CAMPUS,
   CLUSTER,
@@ -209,25 +211,61 @@ describe('outgoing messages (figure 6)', () => {
     expect(identifiers[1]).not.toBe(7);
   });
 
-  it('D5: a full table refuses new connections, counts them, and keeps the established', () => {
+  describe('a full table', () => {
     const small = topology({ limits: { connections: 2, neighbours: 64 } });
-    const syn = (sourcePort: number, flags = SYN) => ({
-      source: HOST,
-      destination: CLUSTER,
-      sourcePort,
-      flags,
+    const send = (state: Tables, sourcePort: number, flags: number, now = 0) =>
+      pass(state, CAMPUS, { source: HOST, destination: CLUSTER, sourcePort, flags }, now);
+    const answer = (state: Tables, one: Step, now = 0) => {
+      const [at] = seen(one);
+      const source = NODES.find((node) => formatIpv4(node) === at?.destination) ?? alpha;
+      const ports = { sourcePort: 80, destinationPort: at?.sourcePort ?? 0 };
+      return pass(state, INTERCONNECT, { source, destination: HOST, ...ports, flags: 0x12 }, now);
+    };
+    const establish = (state: Tables, port: number, now = 0): Tables => {
+      const syn = send(state, port, SYN, now);
+      return send(answer(syn.tables, syn, now).tables, port, ACK, now).tables;
+    };
+    const full = [1, 2].reduce((state, port) => establish(state, port), tablesOf(small));
+    const refused = { kind: 'drop', reason: 'connection-table-full' };
+
+    it('D5: refuses new connections, counts them, and keeps the established', () => {
+      const third = send(full, 3, SYN);
+      expect(third.decision.verdict).toEqual(refused);
+      const out = { source: alpha, destination: HOST, sourcePort: 2000, flags: SYN };
+      expect(pass(full, INTERCONNECT, out).decision.verdict).toEqual(refused);
+      expect([1, 2].map((port) => send(full, port, ACK).decision.verdict.kind)).toEqual([
+        'forward',
+        'forward',
+      ]);
     });
-    const two = [1, 2].reduce(
-      (state, port) => pass(state, CAMPUS, syn(port)).tables,
-      tablesOf(small),
-    );
-    const third = pass(two, CAMPUS, syn(3));
-    expect(third.decision.verdict).toEqual({ kind: 'drop', reason: 'connection-table-full' });
-    expect(pass(two, CAMPUS, syn(1, ACK)).decision.verdict.kind).toBe('forward');
-    const out = { source: alpha, destination: HOST, sourcePort: 2000, flags: SYN };
-    expect(pass(two, INTERCONNECT, out).decision.verdict).toEqual({
-      kind: 'drop',
-      reason: 'connection-table-full',
+
+    it('D5: half-open connections leave first, longest idle first; established ones never', () => {
+      const one = establish(tablesOf(small), 1);
+      // A flood: each SYN puts out the one before, and never the connection that is established.
+      const flooded = [10, 11, 12, 13].reduce(
+        (state, port, turn) => send(state, port, SYN, turn).tables,
+        one,
+      );
+      expect([1, 10, 11, 12, 13].map((port) => send(flooded, port, ACK, 9).decision.verdict.kind)).toEqual(
+        ['forward', 'drop', 'drop', 'drop', 'forward'],
+      );
+      expect(flooded.connections.byOutside.size).toBe(2);
+      expect(flooded.connections.fleeting.size).toBe(1);
+    });
+
+    it('D5: a SYN takes the place of its own connection that is over, in a full table too', () => {
+      const fin = [
+        ['host', 0x11],
+        ['node', 0x11],
+      ] as const;
+      const ended = fin.reduce((state, [side, flags]) => {
+        const host = { source: HOST, destination: CLUSTER, sourcePort: 1, flags };
+        const node = { source: alpha, destination: HOST, sourcePort: 80, destinationPort: 1, flags };
+        return side === 'host'
+          ? pass(state, CAMPUS, host).tables
+          : pass(state, INTERCONNECT, node).tables;
+      }, full);
+      expect(send(ended, 1, SYN).decision.verdict.kind).toBe('forward');
     });
   });
 

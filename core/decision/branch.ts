@@ -1,0 +1,48 @@
+// A branch of a trie: room for 32 children, of which only those that are there take space.
+// (Phil Bagwell, "Ideal Hash Trees", 2001, section 3.1.)
+
+/** How many bits choose a child. */
+export const BITS = 5;
+/** How many children a branch has room for. */
+export const WIDTH = 32;
+
+export interface Branch<C> {
+  readonly kind: 'branch';
+  /** Bit s: whether the child in slot s is there; `children` holds those in order. */
+  readonly bitmap: number;
+  readonly children: readonly C[];
+}
+
+export const NO_CHILDREN: Branch<never> = { kind: 'branch', bitmap: 0, children: [] };
+
+const popCount = (bits: number): number => {
+  let rest = bits;
+  let count = 0;
+  for (; rest !== 0; count++) rest &= rest - 1;
+  return count;
+};
+
+const has = <C>({ bitmap }: Branch<C>, slot: number): boolean => (bitmap & (1 << slot)) !== 0;
+
+const indexOf = <C>({ bitmap }: Branch<C>, slot: number): number =>
+  popCount(bitmap & ((1 << slot) - 1));
+
+/** The child in a slot, 0 to 31. */
+export const childAt = <C>(branch: Branch<C>, slot: number): C | undefined =>
+  has(branch, slot) ? branch.children[indexOf(branch, slot)] : undefined;
+
+export const withChild = <C>(branch: Branch<C>, slot: number, child: C): Branch<C> => ({
+  kind: 'branch',
+  bitmap: branch.bitmap | (1 << slot),
+  children: branch.children.toSpliced(indexOf(branch, slot), has(branch, slot) ? 1 : 0, child),
+});
+
+/** The branch without a child that is there; null when it was the last. */
+export const withoutChild = <C>(branch: Branch<C>, slot: number): Branch<C> | null =>
+  branch.children.length === 1
+    ? null
+    : {
+        kind: 'branch',
+        bitmap: branch.bitmap & ~(1 << slot),
+        children: branch.children.toSpliced(indexOf(branch, slot), 1),
+      };
