@@ -4,7 +4,7 @@ import type { ReadonlyBytes } from '../../core/wire/bytes.ts';
 import { differences } from '../../core/explain/difference.ts';
 import { reasonOf } from '../../core/explain/account.ts';
 import { counted } from '../../core/explain/counted.ts';
-import { leavingFrame, nodeOf } from '../../core/explain/leaving.ts';
+import { hopOf, leavingFrame, nodeOf } from '../../core/explain/leaving.ts';
 import { outcomeOf } from '../../core/explain/outcome.ts';
 import { summaryOf } from '../../core/explain/summary.ts';
 import type { CounterName } from '../../core/decision/count.ts';
@@ -42,12 +42,13 @@ export const timeText = (time: number): string => {
 export const jsonLine = (
   topology: Topology,
   { number, file, fileNumber, time, link, bytes }: ReplayedFrame,
-  { decision, outputs }: Step,
+  { tables, decision, outputs }: Step,
 ): string => {
   const output = leavingFrame(bytes, decision);
   const egress = output === null ? null : linkSettings(topology, output.egress);
   const reason = reasonOf(decision.verdict);
-  const node = nodeOf(topology, link.link, bytes, output);
+  const hop = hopOf(tables, link.link, bytes, decision);
+  const node = nodeOf(topology, link.link, bytes, output, hop);
   const changes =
     output === null || egress === null
       ? []
@@ -77,12 +78,14 @@ export const jsonLine = (
 export const textLine = (
   topology: Topology,
   { time, link, bytes }: ReplayedFrame,
-  { decision }: Step,
+  { tables, decision }: Step,
 ): string => {
   const width = Math.max(...topology.links.map((one) => one?.name.length ?? 0));
   const clock = timeText(time).replace(/^.*T(.*)Z$/, '$1');
   const what = summaryOf(bytes, link.framing);
-  return `${clock} ${link.name.padEnd(width)}  ${what}  ${outcomeOf(topology, link.link, bytes, decision)}`;
+  const hop = hopOf(tables, link.link, bytes, decision);
+  const outcome = outcomeOf(topology, link.link, bytes, decision, hop);
+  return `${clock} ${link.name.padEnd(width)}  ${what}  ${outcome}`;
 };
 
 /** What is counted over all frames: verdicts by their counters' names, frames sent by link. */

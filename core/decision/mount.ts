@@ -2,6 +2,7 @@
 
 import type { ByteString } from '../rpc/byte-string.ts';
 import type { Ipv4Address } from '../wire/address.ts';
+import { exportKey } from './exports.ts';
 
 /** A mount that a node granted, or one that it has not answered yet. */
 export interface Mount {
@@ -12,4 +13,5 @@ export interface Mount {
   readonly asked: { readonly port: number; readonly xid: number } | null;
 }
 
-export const mountKey = (host: Ipv4Address, path: string): string => `${host} ${path}`;
+/** However a host spells a path, it is the same mount. */
+export const mountKey = (host: Ipv4Address, path: string): string => `${host} ${exportKey(path)}`;

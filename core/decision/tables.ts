@@ -43,12 +43,13 @@ export interface Neighbour {
   readonly held: readonly Held[];
 }
 
+/** Bytes of a packet that waits: of the frame that brought it, and of what else is to leave. */
+export const bytesOfHeld = ({ frame, sends }: Held): number =>
+  sends.reduce((sum, one) => (one.frame === frame ? sum : sum + one.frame.length), frame.length);
+
 /** Bytes that wait for a neighbour. */
-export const bytesHeld = (neighbour: Neighbour): number =>
-  neighbour.held.reduce(
-    (sum, { sends }) => sends.reduce((inner, { frame }) => inner + frame.length, sum),
-    0,
-  );
+export const bytesHeld = ({ held }: Neighbour): number =>
+  held.reduce((sum, one) => sum + bytesOfHeld(one), 0);
 
 export const neighbourKey = (link: Link, address: Address): string => `${link} ${address}`;
 
@@ -76,7 +77,7 @@ export interface Tables {
   readonly rpcPorts: RpcPortTable;
   readonly mounts: Dictionary<string, Mount>;
   readonly ways: Dictionary<string, Way>;
-  /** By the outside key of their connection. */
+  /** By the outside key of their connection, which the connection table does not have; longest idle first. */
   readonly orphans: Dictionary<string, Orphan>;
   readonly errorBudget: ErrorBudget;
   /** Counts what the gateway sends of its own: transaction ids and identifications follow from it. */
@@ -123,11 +124,25 @@ const withoutNeighbour = (tables: Tables, { link, address }: Neighbour): Tables 
   };
 };
 
+/** The entry, and no longer the orphan that was known by the same key. */
+const withEntry = (tables: Tables, connection: Connection): Tables => ({
+  ...tables,
+  connections: withConnection(tables.connections, connection),
+  orphans:
+    tables.orphans.size === 0 ? tables.orphans : tables.orphans.delete(outsideKeyOf(connection)),
+});
+
+/** The orphan, behind all others. */
+const withOrphan = (tables: Tables, orphan: Orphan): Tables => {
+  const key = outsideKeyOf(orphan.connection);
+  return { ...tables, orphans: tables.orphans.delete(key).set(key, orphan) };
+};
+
 /** The tables after one change. */
 export const applyChange = (tables: Tables, change: Change): Tables => {
   switch (change.kind) {
     case 'connection':
-      return { ...tables, connections: withConnection(tables.connections, change.connection) };
+      return withEntry(tables, change.connection);
     case 'connection-gone':
       return { ...tables, connections: withoutConnection(tables.connections, change.connection) };
     case 'cursor':
@@ -156,10 +171,8 @@ export const applyChange = (tables: Tables, change: Change): Tables => {
       return { ...tables, ways: tables.ways.set(wayKeyOf(change.way), change.way) };
     case 'way-gone':
       return { ...tables, ways: tables.ways.delete(wayKeyOf(change.way)) };
-    case 'orphan': {
-      const key = outsideKeyOf(change.orphan.connection);
-      return { ...tables, orphans: tables.orphans.set(key, change.orphan) };
-    }
+    case 'orphan':
+      return withOrphan(tables, change.orphan);
     case 'orphan-gone': {
       const key = outsideKeyOf(change.orphan.connection);
       return { ...tables, orphans: tables.orphans.delete(key) };

@@ -5,8 +5,10 @@ import { PROTOCOL_TCP } from '../wire/layout/ipv4.ts';
 import type { Packet } from '../wire/packet.ts';
 import type { Connection } from '../decision/connection/connection.ts';
 import { isExpired, isOver, opens } from '../decision/connection/phase.ts';
+import type { Arrival } from '../decision/arrival.ts';
 import type { Reason } from '../decision/reason.ts';
 import type { Output } from '../simulate/simulate.ts';
+import type { Tables } from '../decision/tables.ts';
 import type { LinkSettings, NodeIndex, Topology } from '../decision/topology.ts';
 import type { Decision, Verdict } from '../decision/verdict.ts';
 import type { Field } from './fields.ts';
@@ -22,6 +24,8 @@ export interface Step {
 export const step = (box: number | null, name: string, text: string): Step => ({ box, name, text });
 
 export interface Account {
+  /** As they were before the decision. */
+  readonly tables: Tables;
   readonly topology: Topology;
   readonly frame: ReadonlyBytes;
   readonly ingress: LinkSettings;
@@ -41,6 +45,16 @@ export interface Account {
 export interface PacketAccount extends Account {
   readonly packet: Packet;
 }
+
+/** What `decide` had of the packet; of the datagram that it may be the first fragment of, nothing. */
+export const arrivalOf = ({ tables, frame, ingress, packet, now }: PacketAccount): Arrival => ({
+  tables,
+  frame,
+  ingress,
+  packet,
+  datagram: null,
+  now,
+});
 
 export const reasonOf = (verdict: Verdict): Reason | null =>
   verdict.kind === 'forward' || verdict.kind === 'deliver' ? null : verdict.reason;
@@ -99,11 +113,13 @@ export const lastNodeRead = ({ reads }: Account): NodeIndex | undefined => {
   return read?.table === 'nodes' ? read.key : undefined;
 };
 
-/** Whether the frame opened its connection. */
-export const opensConnection = ({ decision, now }: Account): boolean =>
-  decision.changes.some(
-    (change) => change.kind === 'connection' && change.connection.openedAt === now,
+/** Whether the frame opened its connection: it has an entry now that was not there before. */
+export const opensConnection = ({ decision, reads }: Account): boolean => {
+  const before = reads.find(isConnectionRead)?.found;
+  return decision.changes.some(
+    (change) => change.kind === 'connection' && change.connection.openedAt !== before?.openedAt,
   );
+};
 
 /** The key under which `decide` looked for a connection first; null when it did not look. */
 export const soughtKey = ({ reads }: Account): string | null =>

@@ -2,6 +2,7 @@
 
 import { linkName, protocolName } from '../decision/names.ts';
 import { isPortType } from '../wire/packet.ts';
+import { NO_PORT } from '../wire/rewrite.ts';
 import type { Account, PacketAccount, Step } from './account.ts';
 import { located, step } from './account.ts';
 import { counted } from './counted.ts';
@@ -25,10 +26,12 @@ export const arrived = ({ frame, ingress, before }: Account, box: Figure = 505):
 
 const checked = ({ packet }: PacketAccount): Step => {
   const header = 'the IPv4 header and its checksum are sound';
+  const name = protocolName(packet.protocol).toUpperCase();
+  if (packet.fragment && packet.destinationPort !== NO_PORT)
+    return step(null, 'checks', `${header}; the ${name} header is whole in this first fragment`);
   if (packet.fragment)
     return step(null, 'checks', `${header}; more of a fragment is not looked at`);
   if (packet.icmpType >= 0) return step(null, 'checks', `${header}, so is the ICMP message`);
-  const name = protocolName(packet.protocol).toUpperCase();
   return isPortType(packet.protocol)
     ? step(null, 'checks', `${header}, so is the shape of the ${name} header`)
     : step(null, 'checks', header);

@@ -21,7 +21,7 @@ import {
   wayText,
 } from './entry.ts';
 import { serviceKeyText } from './key-text.ts';
-import { quotedPath } from './quoted-path.ts';
+import { quotedText } from './quoted-text.ts';
 import { programName } from './rpc-name.ts';
 
 const connectionChange = (
@@ -36,7 +36,7 @@ const connectionChange = (
 const rpcPortName = (topology: Topology, { node, program, protocol }: RpcPort): string =>
   `${programName(program)} over ${protocolName(protocol)} on ${nodeName(topology, node)}`;
 
-const mountName = ({ host, path }: Mount): string => `${quotedPath(path)} by ${formatIpv4(host)}`;
+const mountName = ({ host, path }: Mount): string => `${quotedText(path)} by ${formatIpv4(host)}`;
 
 const wayName = ({ protocol, hostAddress, hostPort }: Way): string =>
   `${protocolName(protocol)} host ${formatAddress(hostAddress)}:${hostPort}`;

@@ -8,12 +8,12 @@ import { meaning } from '../decision/reason.ts';
 import { outputOf } from '../simulate/simulate.ts';
 import type { Output } from '../simulate/simulate.ts';
 import type { Tables } from '../decision/tables.ts';
-import type { Link, Topology } from '../decision/topology.ts';
+import type { Link, NodeIndex, Topology } from '../decision/topology.ts';
 import { linkSettings } from '../decision/topology.ts';
 import type { Path } from '../decision/path.ts';
 import type { Decision, Verdict } from '../decision/verdict.ts';
 import type { Account, Step } from './account.ts';
-import { reasonOf } from './account.ts';
+import { connectionOf, reasonOf } from './account.ts';
 import type { ChecksumState } from './checksum-state.ts';
 import { checksumsOf } from './checksum-state.ts';
 import type { FieldChange } from './difference.ts';
@@ -27,7 +27,7 @@ import type { ReadText } from './read-text.ts';
 import { readTexts } from './read-text.ts';
 import { recording } from './recording.ts';
 import { stepsOf } from './steps.ts';
-import { summaryOf } from './summary.ts';
+import { contentOf, summaryOf } from './summary.ts';
 
 /** A frame that leaves besides: an answer, an ARP request, one that was held until now. */
 export interface Sent {
@@ -72,6 +72,14 @@ const sentOf = (topology: Topology, { egress, frame }: Output): Sent => ({
   hex: hexText(frame),
 });
 
+/** The node at the cluster's end of the frame's connection. */
+const connectedNode = (account: Account): NodeIndex | undefined => {
+  const content = contentOf(account.frame, account.ingress.framing);
+  return content.kind === 'ipv4'
+    ? connectionOf({ ...account, packet: content.packet })?.node
+    : undefined;
+};
+
 /** Explains what becomes of `frame`, coming by the link `ingress`, which must be there, at `now`. */
 export const explain = (
   tables: Tables,
@@ -85,20 +93,23 @@ export const explain = (
   const { reads } = recorded;
   const leaving = leavingFrame(frame, decision);
   const link = linkSettings(topology, ingress);
-  const hop = hopOf(tables, ingress, frame, decision);
   const egress = leaving === null ? null : linkSettings(topology, leaving.egress);
-  const account: Account = {
+  const told: Account = {
+    tables,
     topology,
     frame,
     ingress: link,
     now,
     decision,
     reads,
-    hop,
+    hop: hopOf(tables, ingress, frame, decision),
     leaving,
     before: fieldsByName(frame, link.framing),
-    after: leaving === null || egress === null ? new Map() : fieldsByName(leaving.frame, egress.framing),
+    after:
+      leaving === null || egress === null ? new Map() : fieldsByName(leaving.frame, egress.framing),
   };
+  const hop = told.hop ?? connectedNode(told);
+  const account: Account = { ...told, hop };
   const reason = reasonOf(decision.verdict);
   const isLeaving = leaving !== null && egress !== null;
   const explanation: Explanation = {

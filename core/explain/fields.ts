@@ -140,8 +140,5 @@ export const fieldsOf = (frame: ReadonlyBytes, framing: Framing): readonly Field
 };
 
 /** The same fields by their names. */
-export const fieldsByName = (
-  frame: ReadonlyBytes,
-  framing: Framing,
-): ReadonlyMap<string, Field> =>
+export const fieldsByName = (frame: ReadonlyBytes, framing: Framing): ReadonlyMap<string, Field> =>
   new Map(fieldsOf(frame, framing).map((field) => [field.name, field]));

@@ -3,7 +3,7 @@
 import { formatAddress, ipv4 } from '../wire/address.ts';
 import { linkName, nodeName, protocolName } from '../decision/names.ts';
 import type { ServiceKey, Topology } from '../decision/topology.ts';
-import { quotedPath } from './quoted-path.ts';
+import { quotedText } from './quoted-text.ts';
 import { programName } from './rpc-name.ts';
 
 /** `80/tcp` of a key of the message switch table. */
@@ -52,7 +52,7 @@ export const rpcPortKeyText = (topology: Topology, key: string): string => {
 /** `"/home" by 10.0.0.1`: a path may have spaces. */
 export const mountKeyText = (key: string): string => {
   const space = key.indexOf(' ');
-  return `${quotedPath(key.slice(space + 1))} by ${keyAddress(key.slice(0, space))}`;
+  return `${quotedText(key.slice(space + 1))} by ${keyAddress(key.slice(0, space))}`;
 };
 
 /** `udp 10.0.0.1:700 to port 53`. */

@@ -6,7 +6,7 @@ import { isError } from '../wire/icmp.ts';
 import * as ethernet from '../wire/layout/ethernet.ts';
 import { linkSettings } from '../decision/topology.ts';
 import type { Account, PacketAccount, Step } from './account.ts';
-import { becomes, connectionOf, opensConnection, soughtKey, step } from './account.ts';
+import { becomes, connectionOf, opensConnection, reasonOf, soughtKey, step } from './account.ts';
 import { connectionText } from './entry.ts';
 import { connectionKeyText } from './key-text.ts';
 import { nodeOf, nodeText } from './leaving.ts';
@@ -52,7 +52,8 @@ const sent = (account: Account, box: 580 | 640): Step => {
     egress.framing === 'ethernet'
       ? `, in a frame to ${formatMac(mac(u48(leaving.frame, ethernet.DESTINATION)))}`
       : '';
-  const pieces = kind === 'split' ? `, in fragments as its MTU is ${egress.mtu}` : '';
+  const isCut = reasonOf(decision.verdict) === 'larger-than-mtu';
+  const pieces = isCut ? `, in fragments as its MTU is ${egress.mtu}` : '';
   return step(box, name, `by ${egress.name}${whose}${destination}${pieces}`);
 };
 

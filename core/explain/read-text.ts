@@ -28,7 +28,7 @@ import {
   serviceKeyText,
   wayKeyText,
 } from './key-text.ts';
-import { quotedPath } from './quoted-path.ts';
+import { quotedText } from './quoted-text.ts';
 import { programName } from './rpc-name.ts';
 import type { Read, TableName } from './recording.ts';
 
@@ -113,7 +113,7 @@ const keyAndEntry = (topology: Topology, read: Read): readonly [string, string |
         orNull(read.found, (datagram) => datagramText(topology, datagram)),
       ];
     case 'exports':
-      return [quotedPath(read.key), orNull(read.found, (node) => nodeName(topology, node))];
+      return [quotedText(read.key), orNull(read.found, (node) => nodeName(topology, node))];
     case 'mount-ports':
       return [nodeName(topology, read.key), orNull(read.found, (port) => `port ${port}`)];
     case 'rpc-ports':

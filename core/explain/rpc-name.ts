@@ -60,8 +60,7 @@ const portmapperNames = (version: number): Readonly<Record<number, string>> => {
 const procedureName = (call: Call): string | undefined => {
   const { program, version, procedure } = call;
   if (program === mount.PROGRAM) return MOUNT[procedure];
-  if (program === portmap.PROGRAM)
-    return portmapperNames(version)[procedure];
+  if (program === portmap.PROGRAM) return portmapperNames(version)[procedure];
   const known = procedureOf(call);
   return typeof known === 'string' ? undefined : known.name;
 };

@@ -10,25 +10,31 @@ import { reasonOf, step } from './account.ts';
 import { addressed, arrived, refusedAtOnce } from './arrival-steps.ts';
 import { changeText } from './change-text.ts';
 import { faultPlace } from './fault-place.ts';
+import { fragmentTold } from './fragment-steps.ts';
 import { inboundSteps } from './inbound-steps.ts';
 import { frameLevelLeaving } from './leaving-steps.ts';
 import { outgoingSteps } from './outgoing-steps.ts';
 import type { Content } from './summary.ts';
 import { contentOf, etherTypeText } from './summary.ts';
 
-const packetSteps = (account: PacketAccount): readonly Step[] => {
-  const { topology, ingress, packet, decision } = account;
-  const reason = reasonOf(decision.verdict);
-  if (decision.path === 'not-addressed' && reason !== null && reason !== 'not-addressed')
-    return refusedAtOnce(account, meaning(reason));
-  const start = addressed(account);
-  if (!topology.clusterAddresses.has(packet.destination))
-    return [...start, ...outgoingSteps(account)];
-  if (ingress.link >= FIRST_NETWORK) return [...start, ...inboundSteps(account)];
+/** What follows on box 515 or 615. */
+const switched = (account: PacketAccount): readonly Step[] => {
+  const { topology, ingress, packet } = account;
+  if (!topology.clusterAddresses.has(packet.destination)) return outgoingSteps(account);
+  if (ingress.link >= FIRST_NETWORK) return inboundSteps(account);
   const echo =
     packet.icmpType === ECHO_REQUEST ? [step(null, 'echo', 'answered, as a host answers')] : [];
   const inside = step(null, 'from inside', `it came by ${ingress.name}, not by a network`);
-  return [...start, inside, ...echo, ...frameLevelLeaving(account)];
+  return [inside, ...echo, ...frameLevelLeaving(account)];
+};
+
+const packetSteps = (account: PacketAccount): readonly Step[] => {
+  const { decision } = account;
+  const reason = reasonOf(decision.verdict);
+  if (decision.path === 'not-addressed' && reason !== null && reason !== 'not-addressed')
+    return refusedAtOnce(account, meaning(reason));
+  const { steps, rest } = fragmentTold(account);
+  return [...addressed(account), ...steps, ...(rest === null ? [] : switched(rest))];
 };
 
 const arpSteps = (

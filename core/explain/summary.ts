@@ -128,7 +128,7 @@ const packetText = (frame: ReadonlyBytes, packet: Packet): string => {
     const offset = (field & ipv4.FRAGMENT_OFFSET_MASK) * 8;
     const which = (field & ipv4.FLAG_MORE_FRAGMENTS) === 0 ? 'last fragment' : 'fragment';
     const identification = u16(frame, at + ipv4.IDENTIFICATION);
-    const pair = endpoints(source, NO_PORT, destination, NO_PORT);
+    const pair = endpoints(source, packet.sourcePort, destination, packet.destinationPort);
     return `${name} ${pair} ${which} at ${offset} of packet ${identification}${dataText(end - transportAt)}`;
   }
   if (protocol === ipv4.PROTOCOL_ICMP) return icmpText(frame, packet);

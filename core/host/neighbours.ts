@@ -1,6 +1,6 @@
 // The neighbour table (D1): which MAC address a next hop has, asked by ARP (RFC 826, RFC 1122 section 2.3.2).
 
-import type { Address, Ipv4Address, MacAddress } from '../wire/address.ts';
+import type { Ipv4Address, MacAddress } from '../wire/address.ts';
 import { BROADCAST_MAC, NO_MAC } from '../wire/address.ts';
 import * as arp from '../wire/arp.ts';
 import * as ethernet from '../wire/ethernet.ts';
@@ -8,20 +8,18 @@ import { OPERATION_REQUEST } from '../wire/layout/arp.ts';
 import { ETHER_TYPE_ARP } from '../wire/layout/ethernet.ts';
 import type { Reason } from '../decision/reason.ts';
 import type { Change, Neighbour, Tables } from '../decision/tables.ts';
-import { bytesHeld, neighbourKey } from '../decision/tables.ts';
-import type { LinkSettings, Topology } from '../decision/topology.ts';
+import { neighbourKey } from '../decision/tables.ts';
+import type { LinkSettings } from '../decision/topology.ts';
 import type { Send } from '../decision/send.ts';
+import { isFull, makeRoom } from './neighbour-room.ts';
 
 /** How long a MAC address is believed before it is asked for again, milliseconds. */
 export const CONFIRM_AFTER = 60_000;
 /** Time between requests, and how many go without an answer before the neighbour is given up. */
 export const ASK_EVERY = 1000;
 export const ASK_TIMES = 3;
-/** Packets that wait for one neighbour, their bytes, and those that wait for all neighbours together. */
-export const HELD_FRAMES = 64;
-export const HELD_BYTES = 65_536;
-export const ALL_HELD_BYTES = 8_388_608;
-
+/** A neighbour that was not heard for this long is forgotten, milliseconds. */
+export const FORGET_AFTER = 600_000;
 /** An ARP request for `target`, to everyone or, to confirm what is known, to `to` alone. */
 export const arpRequest = (
   link: LinkSettings,
@@ -86,31 +84,13 @@ const confirm = (
   return { kind: 'known', mac, sends: [arpRequest(link, address, mac)], changes };
 };
 
-/** Nodes and routers: the gateway always has room for them, whoever fills the table. */
-const isConfigured = ({ nodeByAddress, links }: Topology, address: Address): boolean =>
-  nodeByAddress.has(address) || links.some((link) => link?.router === address);
-
-/** The changes by which there is room for `address`; null when there is none. Strangers go, oldest first. */
-const makeRoom = (
-  { neighbours, topology }: Tables,
-  address: Ipv4Address,
-): readonly Change[] | null => {
-  if (neighbours.size < topology.limits.neighbours || isConfigured(topology, address))
-    return NOTHING;
-  let oldest: Neighbour | null = null;
-  for (const one of neighbours.values())
-    if (
-      one.mac !== null &&
-      !isConfigured(topology, one.address) &&
-      (oldest === null || one.heardAt < oldest.heardAt)
-    )
-      oldest = one;
-  return oldest === null ? null : [{ kind: 'neighbour-gone', neighbour: oldest }];
-};
+/** Whether nothing that counts is known any more: it will be forgotten at the next tick. */
+export const isForgotten = ({ mac, heardAt }: Neighbour, now: number): boolean =>
+  mac !== null && now - heardAt >= FORGET_AFTER;
 
 /**
- * The MAC address of `address` on `link`; or a neighbour that is being asked, to which the caller adds the
- * frame that waits; or why it cannot wait.
+ * The MAC address of `address` on `link`; or a neighbour that is being asked, for which the caller may let a
+ * packet wait ({@link waiting}); or why there is no room for it.
  */
 export const reach = (
   tables: Tables,
@@ -119,8 +99,8 @@ export const reach = (
   now: number,
 ): Reach => {
   const neighbour = tables.neighbours.get(neighbourKey(link.link, address));
-  if (neighbour === undefined) {
-    const changes = makeRoom(tables, address);
+  if (neighbour === undefined || isForgotten(neighbour, now)) {
+    const changes = neighbour === undefined ? makeRoom(tables, address) : NOTHING;
     if (changes === null) return { kind: 'refused', reason: 'neighbour-table-full' };
     const asked: Neighbour = {
       link: link.link,
@@ -134,9 +114,6 @@ export const reach = (
     return { kind: 'asked', sends: [arpRequest(link, address)], neighbour: asked, changes };
   }
   if (neighbour.mac !== null) return confirm(neighbour, neighbour.mac, link, address, now);
-  if (neighbour.held.length >= HELD_FRAMES || bytesHeld(neighbour) >= HELD_BYTES)
-    return { kind: 'refused', reason: 'neighbour-queue-full' };
-  if (tables.waitingBytes >= ALL_HELD_BYTES)
-    return { kind: 'refused', reason: 'neighbour-queue-full' };
+  if (isFull(neighbour)) return { kind: 'refused', reason: 'neighbour-queue-full' };
   return { kind: 'asked', sends: NOTHING, neighbour, changes: NOTHING };
 };

@@ -1,21 +1,13 @@
 // Packets that the gateway sends of its own accord, to a next hop that it may have to ask for first.
 
 import type { Ipv4Address } from '../wire/address.ts';
-import type { ReadonlyBytes } from '../wire/bytes.ts';
 import type { Change, Tables } from '../decision/tables.ts';
 import { neighbourKey } from '../decision/tables.ts';
 import type { LinkSettings } from '../decision/topology.ts';
 import type { Send } from '../decision/send.ts';
 import { reach } from './neighbours.ts';
-import { packetOf } from './reply.ts';
-
-/** A packet of the gateway's own. */
-export interface OwnPacket {
-  readonly source: Ipv4Address;
-  readonly destination: Ipv4Address;
-  readonly protocol: number;
-  readonly payload: ReadonlyBytes;
-}
+import type { OwnPacket } from './own-packet.ts';
+import { packetOf } from './own-packet.ts';
 
 export interface Originated {
   /** The packet, when it can leave; else it has to be made again when the next hop is known. */

@@ -14,6 +14,10 @@ export const REASSEMBLY_TIME = 60_000;
 /** Pieces of one datagram: what 65,535 bytes make at the least MTU of 576 (RFC 791 section 3.2), and some. */
 export const MAX_PIECES = 128;
 
+/** Whether the time allowed for a datagram is over. */
+export const isOverdue = ({ since }: Datagram, now: number): boolean =>
+  now - since >= REASSEMBLY_TIME;
+
 /** The pieces with one more, or why it does not fit. */
 const placed = (pieces: readonly Piece[], piece: Piece): readonly Piece[] | Reason => {
   let index = pieces.length;
@@ -49,8 +53,8 @@ export const isComplete = ({ pieces, total }: Datagram): boolean => {
 };
 
 /**
- * The whole datagram of these fragments, which are all of it: what stood before the IP header of the first
- * (an Ethernet header), its IP header, all data. Null when that is longer than a packet can be.
+ * The whole datagram of these fragments, which are all of it, in any order: what stood before the IP header
+ * of the first (an Ethernet header), its IP header, all data. Null when that is longer than a packet can be.
  */
 export const reassembled = (fragments: readonly HeldFragment[]): Uint8Array | null => {
   const inOrder = fragments.toSorted((a, b) => a.from - b.from);

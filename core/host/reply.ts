@@ -4,39 +4,13 @@ import type { Ipv4Address } from '../wire/address.ts';
 import type { ReadonlyBytes } from '../wire/bytes.ts';
 import { u16 } from '../wire/bytes.ts';
 import * as ethernet from '../wire/ethernet.ts';
-import * as ipv4 from '../wire/ipv4.ts';
 import { ETHER_TYPE_IPV4 } from '../wire/layout/ethernet.ts';
 import * as layout from '../wire/layout/ipv4.ts';
 import type { Arrival } from '../decision/arrival.ts';
 import { senderMac } from '../decision/arrival.ts';
 import type { Send } from '../decision/send.ts';
 import { fragmentsOf } from './fragmentation.ts';
-import type { OwnPacket } from './originate.ts';
-
-/** RFC 1700: the default time to live. */
-const DEFAULT_TTL = 64;
-
-/** An IP packet of the gateway's own. One that is cut on its way needs an `identification`. */
-export const packetOf = (
-  { source, destination, protocol, payload }: OwnPacket,
-  identification = 0,
-): Uint8Array =>
-  ipv4.encode({
-    typeOfService: 0,
-    // An atomic datagram is never cut, so its identification means nothing (RFC 6864 section 4.1).
-    identification,
-    dontFragment: identification === 0,
-    moreFragments: false,
-    fragmentOffset: 0,
-    ttl: DEFAULT_TTL,
-    protocol,
-    source,
-    destination,
-    options: NO_OPTIONS,
-    payload,
-  });
-
-const NO_OPTIONS = new Uint8Array(0);
+import { packetOf } from './own-packet.ts';
 
 /** A packet in a frame, back to where `arrival` came from. */
 const framed = ({ frame, ingress }: Arrival, bytes: Uint8Array): Send => ({

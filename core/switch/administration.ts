@@ -3,7 +3,7 @@
 import type { Connection } from '../decision/connection/connection.ts';
 import type { Change, Tables } from '../decision/tables.ts';
 import { nodeName } from '../decision/names.ts';
-import { forgetPorts } from './inquiry.ts';
+import { forgetPorts } from './mount-port.ts';
 import { operates } from './operating.ts';
 import { orphaned } from './orphans.ts';
 import type {

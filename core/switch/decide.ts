@@ -14,7 +14,7 @@ import { packetAt } from '../wire/packet.ts';
 import { decideArp } from '../host/arp.ts';
 import { refuse } from '../host/refusal.ts';
 import { echoReply } from '../host/echo.ts';
-import { outgoingError } from './quoted.ts';
+import { outgoingError } from './outgoing-error.ts';
 import type { Arrival } from '../decision/arrival.ts';
 import { drop } from '../decision/arrival.ts';
 import { frameLevel } from './frame-level.ts';

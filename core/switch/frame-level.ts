@@ -3,7 +3,7 @@
 import * as icmp from '../wire/icmp.ts';
 import { onLink } from '../wire/address.ts';
 import { NO_PORT } from '../wire/rewrite.ts';
-import { inboundError } from './quoted.ts';
+import { inboundError } from './inbound-error.ts';
 import type { Arrival } from '../decision/arrival.ts';
 import { drop } from '../decision/arrival.ts';
 import { insideKey } from '../decision/connection/connection.ts';

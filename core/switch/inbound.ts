@@ -5,13 +5,14 @@ import { ECHO_REPLY, ECHO_REQUEST } from '../wire/layout/icmp.ts';
 import { PROTOCOL_ICMP } from '../wire/layout/ipv4.ts';
 import { isPortType } from '../wire/packet.ts';
 import { echoReply } from '../host/echo.ts';
-import { inboundError } from './quoted.ts';
+import { inboundError } from './inbound-error.ts';
 import type { Arrival } from '../decision/arrival.ts';
 import { drop } from '../decision/arrival.ts';
 import type { Connection } from '../decision/connection/connection.ts';
 import { follow } from './follow.ts';
 import { connectionOfInbound } from '../decision/connection/lookup.ts';
 import { nodeOfPort } from './non-specific-ports.ts';
+import { orphanAnswer } from './orphans.ts';
 import { routeConnection } from './routes/connection.ts';
 import { routeMount } from './routes/mount.ts';
 import { routeNfs } from './routes/nfs.ts';
@@ -39,15 +40,19 @@ const notPortType = (arrival: Arrival, path: Path): Decision => {
   return drop(path, packet.icmpType === ECHO_REPLY ? 'no-connection' : 'icmp-unhandled');
 };
 
+/** How a packet that belongs to a connection gets on: by an entry of the message switch table, or by its own. */
+const pathOf = (service: Service | undefined): Path => {
+  if (service === undefined) return 'inbound-translated';
+  return service.route.kind === 'node' ? 'inbound-node' : 'inbound-function';
+};
+
 /** An entry of the message switch table decides (box 555). */
 const byEntry = (arrival: Arrival, service: Service): Decision => {
   const { route } = service;
   if (route.kind === 'node') return routeSoleNode(arrival, 'inbound-node', service, route.node);
   if (route.kind === 'connection') return routeConnection(arrival, service, route);
   if (route.kind === 'nfs') return routeNfs(arrival, service, route.field);
-  return route.kind === 'mount'
-    ? routeMount(arrival, service)
-    : routePortmapper(arrival);
+  return route.kind === 'mount' ? routeMount(arrival, service) : routePortmapper(arrival);
 };
 
 /** Decides a packet whose destination is a cluster address (box 515: yes). */
@@ -56,13 +61,13 @@ export const inbound = (arrival: Arrival): Decision => {
   const { topology } = tables;
   if (!isPortType(packet.protocol)) return notPortType(arrival, 'inbound-not-port-type');
   const service = topology.services.get(serviceKey(packet.destinationPort, packet.protocol));
+  const told = orphanAnswer(arrival, pathOf(service));
+  if (told !== null) return told;
   if (service !== undefined) return byEntry(arrival, service);
   const connection = openedByNode(arrival);
   if (connection !== undefined) return follow(arrival, 'inbound-translated', connection);
   const ports = topology.nonSpecificPorts;
   const node =
     ports === null ? -1 : nodeOfPort(ports, topology.nodes.length, packet.destinationPort);
-  return node >= 0
-    ? routeNonSpecific(arrival, node)
-    : toGateway(arrival, 'inbound-unknown');
+  return node >= 0 ? routeNonSpecific(arrival, node) : toGateway(arrival, 'inbound-unknown');
 };

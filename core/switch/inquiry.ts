@@ -6,7 +6,6 @@ import { encodeGetport, readPort } from '../rpc/portmap.ts';
 import { readReply } from '../rpc/reply.ts';
 import { SUCCESS } from '../rpc/layout/rpc.ts';
 import { PROTOCOL_UDP } from '../wire/layout/ipv4.ts';
-import { HEADER_LENGTH } from '../wire/layout/udp.ts';
 import * as udp from '../wire/udp.ts';
 import type { Arrival } from '../decision/arrival.ts';
 import { absorb, drop } from '../decision/arrival.ts';
@@ -14,12 +13,15 @@ import { hash4 } from '../decision/keyed-hash.ts';
 import type { RpcPort } from '../decision/rpc-port.ts';
 import { rpcPortKey } from '../decision/rpc-port.ts';
 import type { Change, Tables } from '../decision/tables.ts';
-import type { NodeIndex, Topology } from '../decision/topology.ts';
+import type { ClusterNode, NodeIndex, Topology } from '../decision/topology.ts';
 import { interconnect } from '../decision/topology.ts';
+import type { Send } from '../decision/send.ts';
 import type { Decision } from '../decision/verdict.ts';
 import type { Originated } from '../host/originate.ts';
 import { originate } from '../host/originate.ts';
 import { operates } from './operating.ts';
+import { isDamaged, messageAt, messageEnd } from './rpc-message.ts';
+import { hasStack, toGateway } from './to-gateway.ts';
 import { asIpv4 } from './translate.ts';
 
 /** The port that questions are sent from: a reserved one, as portmappers like it. */
@@ -49,20 +51,21 @@ const isDue = (known: RpcPort, now: number): boolean => {
   return waited >= (known.port === null ? ASK_ABSENT_AFTER : ASK_AGAIN_AFTER);
 };
 
-const ask = (tables: Tables, asked: RpcPort, now: number): Originated | null => {
-  const { topology } = tables;
-  const link = interconnect(topology);
-  const node = topology.nodes[asked.node];
-  if (node === undefined) return null;
+/** The question of {@link RpcPort.xid} to its node, which is `node`. */
+const ask = (tables: Tables, node: ClusterNode, asked: RpcPort, now: number): Originated => {
+  const link = interconnect(tables.topology);
   const [source, destination] = [link.address.address, asIpv4(node.address)];
-  const payload = encodeGetport(asked.xid, {
-    program: asked.program,
-    version: mount.VERSION_3,
-    protocol: asked.protocol,
-  });
-  const ports = { sourcePort: INQUIRY_PORT, destinationPort: PORTMAPPER };
-  const bytes = udp.encode({ ...ports, payload }, source, destination);
-  const packet = { source, destination, protocol: PROTOCOL_UDP, payload: bytes };
+  const { xid, program, protocol } = asked;
+  const datagram = udp.encode(
+    {
+      sourcePort: INQUIRY_PORT,
+      destinationPort: PORTMAPPER,
+      payload: encodeGetport(xid, { program, version: mount.VERSION_3, protocol }),
+    },
+    source,
+    destination,
+  );
+  const packet = { source, destination, protocol: PROTOCOL_UDP, payload: datagram };
   return originate(tables, link, destination, packet, now);
 };
 
@@ -79,33 +82,39 @@ const knownOf = ({ rpcPorts }: Tables, node: NodeIndex, protocol: number): RpcPo
     xid: 0,
   };
 
-/** The questions that are due at `now`. */
+/** What there is to ask of a node at `now`: nothing where the configuration says it. */
+const dueOf = (tables: Tables, node: NodeIndex, now: number): readonly RpcPort[] => {
+  const { topology } = tables;
+  return operates(topology.nodes[node]) && !topology.mountPorts.has(node)
+    ? protocolsOf(topology)
+        .map((protocol) => knownOf(tables, node, protocol))
+        .filter((known) => isDue(known, now))
+    : [];
+};
+
+/** The questions that are due at `now`: at most one for each node and protocol. */
 export const inquiries = (
   tables: Tables,
   now: number,
-): { readonly sends: Originated['asks']; readonly changes: readonly Change[] } => {
-  const { topology } = tables;
-  const protocols = protocolsOf(topology);
-  if (protocols.length === 0) return { sends: [], changes: [] };
-  const sends: Originated['asks'][number][] = [];
+): { readonly sends: readonly Send[]; readonly changes: readonly Change[] } => {
+  const { nodes, hashKey } = tables.topology;
+  const sends: Send[] = [];
   const changes: Change[] = [];
+  const hops = new Set<string>();
   let { sequence } = tables;
-  topology.nodes.forEach((node, index) => {
-    if (!operates(node) || topology.mountPorts.has(index)) return;
-    let resolving = false;
-    for (const protocol of protocols) {
-      const known = knownOf(tables, index, protocol);
-      if (!isDue(known, now) || resolving) continue;
-      const xid = hash4(topology.hashKey, ++sequence, index, protocol, mount.PROGRAM);
+  nodes.forEach((node, index) => {
+    for (const known of dueOf(tables, index, now)) {
+      const xid = hash4(hashKey, ++sequence, index, known.protocol, known.program);
       const asked: RpcPort = { ...known, askedAt: now, asked: known.asked + 1, xid };
-      const question = ask(tables, asked, now);
-      if (question === null) continue;
-      sends.push(...question.asks);
-      changes.push(...question.changes);
-      // Until its MAC address is known, a node cannot be asked; then it is asked at the next tick.
-      resolving = question.send === null;
-      if (question.send === null) continue;
-      sends.push(question.send);
+      const { send, hop, ...own } = ask(tables, node, asked, now);
+      if (!hops.has(hop)) {
+        hops.add(hop);
+        sends.push(...own.asks);
+        changes.push(...own.changes);
+      }
+      // Until its MAC address is known, a node cannot be asked; then it is, at the next tick.
+      if (send === null) continue;
+      sends.push(send);
       changes.push({ kind: 'rpc-port', rpcPort: asked });
     }
   });
@@ -119,47 +128,34 @@ export const isInquiryAnswer = ({ packet }: Arrival): boolean =>
   packet.destinationPort === INQUIRY_PORT &&
   packet.sourcePort === PORTMAPPER;
 
-/** Takes what a node's portmapper answers. */
-export const inquiryAnswer = (arrival: Arrival): Decision => {
-  const { tables, frame, packet, now } = arrival;
-  const node = tables.topology.nodeByAddress.get(packet.source);
-  if (node === undefined) return drop('to-gateway', 'source-unknown');
-  const end = packet.at + packet.length;
-  const reply = readReply(frame, packet.transportAt + HEADER_LENGTH, end);
-  if (reply.kind !== 'reply' || reply.status !== SUCCESS)
-    return drop('to-gateway', 'rpc-unreadable');
+/** The question that a packet answers, and the port told; null when it answers none. */
+const answered = (
+  { tables, frame, packet }: Arrival,
+  node: NodeIndex,
+): { readonly asked: RpcPort; readonly port: number } | null => {
+  const end = messageEnd(frame, packet);
+  const reply = readReply(frame, messageAt(packet), end);
+  if (reply.kind !== 'reply' || reply.status !== SUCCESS) return null;
+  const port = readPort(frame, reply.resultsAt, end);
   const asked = protocolsOf(tables.topology)
     .map((protocol) => knownOf(tables, node, protocol))
-    .find(({ xid, asked: questions }) => questions > 0 && xid === reply.xid);
-  if (asked === undefined) return drop('to-gateway', 'rpc-unreadable');
-  const port = readPort(frame, reply.resultsAt, end);
-  if (typeof port === 'string') return drop('to-gateway', 'rpc-unreadable');
-  const learned: RpcPort = {
-    ...asked,
-    port: port === 0 ? null : port,
-    heardAt: now,
-    asked: 0,
-  };
+    .find((known) => known.asked > 0 && known.xid === reply.xid);
+  return asked === undefined || typeof port === 'string' ? null : { asked, port };
+};
+
+/** Takes what a node's portmapper answers. */
+export const inquiryAnswer = (arrival: Arrival): Decision => {
+  const { tables, packet, now } = arrival;
+  const node = tables.topology.nodeByAddress.get(packet.source);
+  if (node === undefined) return drop('to-gateway', 'source-unknown');
+  const heard = answered(arrival, node);
+  // The gateway's own stack may ask portmappers too.
+  if (heard === null)
+    return hasStack(arrival)
+      ? toGateway(arrival, 'to-gateway')
+      : drop('to-gateway', 'rpc-unreadable');
+  if (isDamaged(arrival)) return drop('to-gateway', 'udp-checksum');
+  const port = heard.port === 0 ? null : heard.port;
+  const learned: RpcPort = { ...heard.asked, port, heardAt: now, asked: 0 };
   return absorb('to-gateway', 'rpc-port-learned', [], [{ kind: 'rpc-port', rpcPort: learned }]);
-};
-
-/** The changes by which a node's ports are asked for anew, at the next tick. */
-export const forgetPorts = ({ rpcPorts }: Tables, node: NodeIndex): readonly Change[] => {
-  const gone: Change[] = [];
-  for (const rpcPort of rpcPorts.byNode.values())
-    if (rpcPort.node === node) gone.push({ kind: 'rpc-port-gone', rpcPort });
-  return gone;
-};
-
-/** A node has refused a packet to a port: if it was MOUNT's, it may listen elsewhere by now. */
-export const refusedChanges = (
-  { rpcPorts }: Tables,
-  node: NodeIndex,
-  port: number,
-): readonly Change[] => {
-  const doubted: Change[] = [];
-  for (const rpcPort of rpcPorts.byNode.values())
-    if (rpcPort.node === node && rpcPort.port === port && rpcPort.asked === 0)
-      doubted.push({ kind: 'rpc-port', rpcPort: { ...rpcPort, heardAt: null } });
-  return doubted;
 };

@@ -9,7 +9,12 @@ import type { Decision } from '../decision/verdict.ts';
 import type { Exit } from './leave.ts';
 import { leave } from './leave.ts';
 
-/** The packet leaves by every exit; their next hops differ. There is at least the `first`. */
+const goesOn = ({ verdict: { kind } }: Decision): boolean => kind !== 'drop' && kind !== 'answer';
+
+/**
+ * The packet leaves by every exit that takes it; their next hops differ. There is at least the `first`. The
+ * decision is that of the first by which it goes on; of the others stands in `sends` what leaves.
+ */
 export const leaveToAll = (
   arrival: Arrival,
   path: Path,
@@ -17,19 +22,26 @@ export const leaveToAll = (
   changes: readonly Change[],
 ): Decision => {
   const decision = leave(arrival, path, first, changes);
-  if (others.length === 0) return decision;
+  const [second, ...further] = others;
+  if (second === undefined) return decision;
+  if (!goesOn(decision)) {
+    const instead = leaveToAll(arrival, path, [second, ...further], changes);
+    return goesOn(instead) ? instead : decision;
+  }
   const sends: Send[] = [...decision.sends];
   const more: Change[] = [...decision.changes];
   // A copy: the frame itself is rewritten where it lies, for the first.
   const frame = copyOf(arrival.frame);
   for (const exit of others) {
-    const { verdict, ...also } = leave({ ...arrival, frame }, path, exit, []);
+    const other = leave({ ...arrival, frame }, path, exit, []);
+    if (!goesOn(other)) continue;
+    const { verdict } = other;
     if (verdict.kind === 'forward' || verdict.kind === 'deliver') {
       const { forwarding } = verdict;
       sends.push({ frame, forwarding, egress: forwarding.egress });
     }
-    sends.push(...also.sends);
-    more.push(...also.changes);
+    sends.push(...other.sends);
+    more.push(...other.changes);
   }
   return { ...decision, sends, changes: more };
 };

@@ -2,19 +2,11 @@
 
 import type { Ipv4Address, MacAddress } from '../wire/address.ts';
 import { NO_MAC } from '../wire/address.ts';
-import type { ReadonlyBytes } from '../wire/bytes.ts';
 import { copyOf } from '../wire/bytes.ts';
-import {
-  CODE_FRAGMENTATION_NEEDED,
-  CODE_HOST_UNREACHABLE,
-  CODE_TTL_EXCEEDED,
-  DESTINATION_UNREACHABLE,
-  TIME_EXCEEDED,
-} from '../wire/layout/icmp.ts';
+import * as icmp from '../wire/layout/icmp.ts';
 import type { Rewrite } from '../wire/rewrite.ts';
-import { rewritten } from '../wire/rewritten.ts';
 import { icmpError } from '../host/error.ts';
-import { fragmentsOf } from '../host/fragmentation.ts';
+import { waiting } from '../host/neighbour-room.ts';
 import { reach } from '../host/neighbours.ts';
 import { isComplete } from '../host/reassembly.ts';
 import type { Arrival } from '../decision/arrival.ts';
@@ -22,10 +14,11 @@ import { drop } from '../decision/arrival.ts';
 import type { Change, Held } from '../decision/tables.ts';
 import type { LinkSettings } from '../decision/topology.ts';
 import { LOCAL } from '../decision/topology.ts';
-import { fragmentExitOf, laterRewrite } from './fragment-exit.ts';
+import { companionsOf, forwardingOf, sendsOf } from './departure.ts';
+import { fragmentExitOf } from './fragment-exit.ts';
 import type { Path } from '../decision/path.ts';
 import type { Decision } from '../decision/verdict.ts';
-import type { Forwarding, Send } from '../decision/send.ts';
+import type { Send } from '../decision/send.ts';
 
 /** Where a packet goes from here: the link, the next hop on it, and what changes on the way. */
 export interface Exit {
@@ -43,96 +36,68 @@ const ownAddress = ({ tables, ingress, packet }: Arrival): Ipv4Address =>
     ? packet.destination
     : ingress.address.address;
 
-/** An IP packet in a frame: where it starts, and how long it is, bytes. */
-interface Extent {
-  readonly frame: ReadonlyBytes;
-  readonly at: number;
-  readonly length: number;
-}
-
-const forwardingOf = (
-  { at, length }: Pick<Extent, 'at' | 'length'>,
-  { egress }: Exit,
-  rewrite: Rewrite | null,
-  destination: MacAddress | null,
-): Forwarding => ({
-  egress: egress.link,
-  at,
-  length,
-  addresses: destination === null ? null : { destination, source: egress.mac },
-  rewrite,
-});
-
-/** The packet in a frame of its own, or in several where it is larger than the link carries. */
-const sendsOf = (
-  packet: Extent,
-  exit: Exit,
-  rewrite: Rewrite | null,
-  destination: MacAddress | null,
-): readonly Send[] => {
-  const { frame, at, length } = packet;
-  const egress = exit.egress.link;
-  if (length <= exit.egress.mtu)
-    return [{ frame, egress, forwarding: forwardingOf(packet, exit, rewrite, destination) }];
-  const whole = rewritten(frame, at, length, rewrite, null);
-  return fragmentsOf(whole, exit.egress.mtu).map((bytes) => {
-    const piece = { at: 0, length: bytes.length };
-    return { frame: bytes, egress, forwarding: forwardingOf(piece, exit, null, destination) };
-  });
-};
-
-/** The fragments that waited for the first one, to leave behind it. */
-const companionsOf = (
-  { datagram }: Arrival,
-  exit: Exit,
-  destination: MacAddress | null,
-): readonly Send[] =>
-  datagram === null
-    ? NOTHING
-    : datagram.held.flatMap((held) =>
-        sendsOf(held, exit, laterRewrite(held.at, exit.rewrite), destination),
-      );
-
 /** What becomes of the datagram whose first fragment leaves: the others follow it. */
-const followed = (arrival: Arrival, path: Path, exit: Exit): readonly Change[] => {
-  const { datagram } = arrival;
+const followed = ({ datagram }: Arrival, path: Path, exit: Exit): readonly Change[] => {
   if (datagram === null) return NOTHING;
   if (isComplete(datagram)) return [{ kind: 'datagram-gone', datagram }];
-  const fragmentExit = fragmentExitOf(path, exit);
-  const fate = { kind: 'followed', exit: fragmentExit } as const;
+  const fate = { kind: 'followed', exit: fragmentExitOf(path, exit) } as const;
   return [{ kind: 'datagram', datagram: { ...datagram, fate, held: NOTHING } }];
 };
 
 /** The packet as it waits for its next hop: a copy, since the frame's own bytes are used again. */
-const held = (arrival: Arrival, path: Path, exit: Exit): Held => {
-  const { ingress, packet } = arrival;
+const held = ({ ingress, packet, datagram, ...arrival }: Arrival, path: Path, exit: Exit): Held => {
   const frame = copyOf(arrival.frame);
   const { at, length } = packet;
-  const own = sendsOf({ frame, at, length }, exit, exit.rewrite, NO_MAC);
-  const sends = [...own, ...companionsOf(arrival, exit, NO_MAC)];
-  return { frame, ingress: ingress.link, path, sends };
+  const own = sendsOf({ frame, at, length }, exit, NO_MAC);
+  const behind = datagram === null ? NOTHING : companionsOf(datagram, exit, NO_MAC);
+  return { frame, ingress: ingress.link, path, sends: [...own, ...behind] };
 };
 
-const leaveWith = (
-  arrival: Arrival,
+/** The packet leaves now: in its own frame, or in pieces; with it those that waited for it. */
+const leaveNow = (
+  { frame, packet, datagram }: Arrival,
   path: Path,
   exit: Exit,
   destination: MacAddress | null,
   sends: readonly Send[],
   changes: readonly Change[],
 ): Decision => {
-  const { frame, packet } = arrival;
   const behind =
-    arrival.datagram === null ? sends : [...sends, ...companionsOf(arrival, exit, destination)];
-  if (packet.length > exit.egress.mtu) {
-    const { at, length } = packet;
-    const pieces = sendsOf({ frame, at, length }, exit, exit.rewrite, destination);
+    datagram === null ? sends : [...sends, ...companionsOf(datagram, exit, destination)];
+  const { at, length } = packet;
+  if (length > exit.egress.mtu) {
+    const pieces = sendsOf({ frame, at, length }, exit, destination);
     const verdict = { kind: 'split', reason: 'larger-than-mtu' } as const;
     return { verdict, path, sends: [...pieces, ...behind], changes };
   }
-  const forwarding = forwardingOf(packet, exit, exit.rewrite, destination);
+  const forwarding = forwardingOf(packet, exit, destination);
   const kind = exit.egress.link === LOCAL ? 'deliver' : 'forward';
   return { verdict: { kind, forwarding }, path, sends: behind, changes };
+};
+
+/** What keeps the packet from passing by `exit`, and what its sender is told; null: nothing. */
+const obstacle = (arrival: Arrival, path: Path, { egress, rewrite }: Exit): Decision | null => {
+  const { packet } = arrival;
+  const hops = rewrite?.hops ?? 0;
+  if (hops > 0 && packet.ttl <= hops)
+    return icmpError(
+      arrival,
+      path,
+      'ttl-exceeded',
+      ownAddress(arrival),
+      icmp.TIME_EXCEEDED,
+      icmp.CODE_TTL_EXCEEDED,
+    );
+  if (packet.length <= egress.mtu || !packet.dontFragment) return null;
+  return icmpError(
+    arrival,
+    path,
+    'fragmentation-needed',
+    ownAddress(arrival),
+    icmp.DESTINATION_UNREACHABLE,
+    icmp.CODE_FRAGMENTATION_NEEDED,
+    egress.mtu,
+  );
 };
 
 /** The packet leaves by `exit`: at once, in fragments, later, or not, with an error to its sender. */
@@ -142,41 +107,21 @@ export const leave = (
   exit: Exit,
   ownChanges: readonly Change[],
 ): Decision => {
-  const { tables, packet, now } = arrival;
+  const { tables, now } = arrival;
   const { egress, nextHop } = exit;
-  const hops = exit.rewrite?.hops ?? 0;
-  if (hops > 0 && packet.ttl <= hops)
-    return icmpError(
-      arrival,
-      path,
-      'ttl-exceeded',
-      ownAddress(arrival),
-      TIME_EXCEEDED,
-      CODE_TTL_EXCEEDED,
-    );
-  if (packet.length > egress.mtu && packet.dontFragment)
-    return icmpError(
-      arrival,
-      path,
-      'fragmentation-needed',
-      ownAddress(arrival),
-      DESTINATION_UNREACHABLE,
-      CODE_FRAGMENTATION_NEEDED,
-      egress.mtu,
-    );
+  const refusal = obstacle(arrival, path, exit);
+  if (refusal !== null) return refusal;
   const changes =
     arrival.datagram === null ? ownChanges : [...ownChanges, ...followed(arrival, path, exit)];
-  if (egress.framing === 'ip') return leaveWith(arrival, path, exit, null, NOTHING, changes);
+  if (egress.framing === 'ip') return leaveNow(arrival, path, exit, null, NOTHING, changes);
   const reached = reach(tables, egress, nextHop, now);
   if (reached.kind === 'refused') return drop(path, reached.reason);
   if (reached.kind === 'known') {
     const all = reached.changes.length === 0 ? changes : [...changes, ...reached.changes];
-    return leaveWith(arrival, path, exit, reached.mac, reached.sends, all);
+    return leaveNow(arrival, path, exit, reached.mac, reached.sends, all);
   }
-  const neighbour = {
-    ...reached.neighbour,
-    held: [...reached.neighbour.held, held(arrival, path, exit)],
-  };
+  const neighbour = waiting(tables, reached.neighbour, held(arrival, path, exit));
+  if (neighbour === null) return drop(path, 'neighbour-queue-full');
   return {
     verdict: { kind: 'hold', reason: 'neighbour-unresolved' },
     path,
@@ -192,6 +137,6 @@ export const noWay = (arrival: Arrival, path: Path): Decision =>
     path,
     'host-unreachable',
     ownAddress(arrival),
-    DESTINATION_UNREACHABLE,
-    CODE_HOST_UNREACHABLE,
+    icmp.DESTINATION_UNREACHABLE,
+    icmp.CODE_HOST_UNREACHABLE,
   );

@@ -2,7 +2,7 @@
 
 import * as mount from '../rpc/layout/mount.ts';
 import { rpcPortKey } from '../decision/rpc-port.ts';
-import type { Tables } from '../decision/tables.ts';
+import type { Change, Tables } from '../decision/tables.ts';
 import type { NodeIndex, Service } from '../decision/topology.ts';
 import { nodePortKey } from '../decision/topology.ts';
 
@@ -36,4 +36,25 @@ export const mountServiceAt = (
   for (const service of topology.services.values())
     if (service.route.kind === 'mount' && service.protocol === protocol) return service;
   return undefined;
+};
+
+/** The changes by which a node's ports are asked for anew, at the next tick. */
+export const forgetPorts = ({ rpcPorts }: Tables, node: NodeIndex): readonly Change[] => {
+  const gone: Change[] = [];
+  for (const rpcPort of rpcPorts.byNode.values())
+    if (rpcPort.node === node) gone.push({ kind: 'rpc-port-gone', rpcPort });
+  return gone;
+};
+
+/** A node has refused a packet to a port: if it was MOUNT's, it may listen elsewhere by now. */
+export const refusedChanges = (
+  { rpcPorts }: Tables,
+  node: NodeIndex,
+  protocol: number,
+  port: number,
+): readonly Change[] => {
+  const rpcPort = rpcPorts.byPort.get(nodePortKey(node, port, protocol));
+  return rpcPort === undefined
+    ? []
+    : [{ kind: 'rpc-port', rpcPort: { ...rpcPort, heardAt: null } }];
 };

@@ -4,7 +4,7 @@ import type { Arrival } from '../decision/arrival.ts';
 import { drop } from '../decision/arrival.ts';
 import { insideKey, outsideKey } from '../decision/connection/connection.ts';
 import { connectionInside, connectionOutside } from '../decision/connection/lookup.ts';
-import { opened, opens } from '../decision/connection/phase.ts';
+import { isDone, opened, opens } from '../decision/connection/phase.ts';
 import { followOut } from './follow.ts';
 import { noWay } from './leave.ts';
 import { isAssigned, serviceAt } from './owner.ts';
@@ -98,6 +98,8 @@ export const openOutAsCluster = (arrival: Arrival, node: NodeIndex): Decision =>
   const { protocol, source, sourcePort, destination, destinationPort } = packet;
   const key = outsideKey(protocol, destination, destinationPort, source, sourcePort);
   const there = connectionOutside(tables, key, now);
-  if (there !== undefined && there.node !== node) return drop('outgoing', 'connection-clash');
+  // What is over holds no port: the node that had it keeps its own from being used again too soon.
+  const isTaken = there !== undefined && there.node !== node && !isDone(there);
+  if (isTaken) return drop('outgoing', 'connection-clash');
   return withEntry(arrival, { node, cluster: source, clusterPort: sourcePort });
 };

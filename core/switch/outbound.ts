@@ -37,7 +37,13 @@ export const outgoing = (arrival: Arrival, node: NodeIndex): Decision => {
   // A connection of the gateway's own stack is remembered too, or a node could take its port (D4).
   const ownConnection = node === GATEWAY && packet.protocol === PROTOCOL_TCP && opens(packet);
   if (port < 0 || ownConnection) return openOut(arrival, node);
-  const way = wayOfAnswer(arrival, port);
+  const exchange = {
+    protocol: packet.protocol,
+    host: packet.destination,
+    hostPort: packet.destinationPort,
+    clusterPort: port,
+  };
+  const way = wayOfAnswer(tables, exchange, arrival.now);
   if (way === null) return noWay(arrival, 'outgoing');
   const rewrite = fromCluster(packet, way.cluster, port);
   const exit = { egress: way.network, nextHop: way.nextHop, rewrite };

@@ -40,7 +40,11 @@ export const clusterPortOf = (
 ): number => {
   const { topology } = tables;
   if (!isPortType(protocol)) return -1;
-  if (node === GATEWAY) return isAssigned(topology, protocol, port) ? -1 : port;
+  if (node === GATEWAY) {
+    // Its own MOUNT, which tries what no export has (box 820), speaks as the cluster's.
+    const isMount = topology.services.get(serviceKey(port, protocol))?.route.kind === 'mount';
+    return isMount || !isAssigned(topology, protocol, port) ? port : -1;
+  }
   const service = serviceAt(tables, node, protocol, port);
   if (service !== undefined) return service.route.kind === 'connection' ? -1 : service.port;
   return nonSpecificNode(topology, protocol, port) === node ? port : -1;

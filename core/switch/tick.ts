@@ -9,7 +9,7 @@ import type { Send } from '../decision/send.ts';
 import { overdueDatagrams } from './due/datagrams.ts';
 import { dueNeighbours } from './due/neighbours.ts';
 import { inquiries } from './inquiry.ts';
-import { probes } from './orphans.ts';
+import { probes } from './due/orphans.ts';
 import { waysOver } from './way-out.ts';
 
 /** How often `tick` is due, milliseconds. */

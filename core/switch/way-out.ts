@@ -1,11 +1,12 @@
 // By which network an answer leaves (A13): the one whose cluster address was asked.
 
 import type { Address, Ipv4Address } from '../wire/address.ts';
+import { onLink } from '../wire/address.ts';
 import type { Arrival } from '../decision/arrival.ts';
 import { LAST_SEEN_GRAIN } from '../decision/connection/phase.ts';
 import type { Change, Tables } from '../decision/tables.ts';
 import type { LinkSettings, Topology } from '../decision/topology.ts';
-import { FIRST_NETWORK, wayOut } from '../decision/topology.ts';
+import { FIRST_NETWORK, networks, wayOut } from '../decision/topology.ts';
 import type { Way } from '../decision/way.ts';
 import { wayKey } from '../decision/way.ts';
 
@@ -15,17 +16,22 @@ export interface WayOut {
   readonly nextHop: Ipv4Address;
 }
 
+/** The network whose management hosts this is one of (A12). */
+const managedBy = (topology: Topology, host: Ipv4Address): LinkSettings | undefined =>
+  networks(topology).find(({ management }) => management.some((prefix) => onLink(prefix, host)));
+
 /**
- * The way to a host that knows the cluster by the address `cluster`: straight where the host is on a
- * network, else by the router of that address's network, else by the default way. Null: there is none.
+ * The way to a host that knows the cluster by the address `cluster`, or a node by its own: straight where the
+ * host is on a network, else by the router of that address's network, else by the default way. Null: there
+ * is none.
  */
 export const wayBack = (topology: Topology, cluster: Address, host: Ipv4Address): WayOut | null => {
   const nearest = wayOut(topology, host);
   if (nearest?.nextHop === host) return nearest;
-  const network = topology.links[topology.clusterAddresses.get(cluster) ?? -1] ?? null;
-  return network === null || network.router === null
-    ? nearest
-    : { network, nextHop: network.router };
+  const link = topology.clusterAddresses.get(cluster);
+  const network = link === undefined ? managedBy(topology, host) : topology.links[link];
+  const router = network?.router ?? null;
+  return network && router !== null ? { network, nextHop: router } : nearest;
 };
 
 /** Whether a host could know the cluster by another address than that of its nearest network. */
@@ -55,7 +61,8 @@ export const wayChanges = ({ tables, packet, now }: Arrival): readonly Change[] 
     clusterPort: destinationPort,
     lastSeen: now,
   };
-  const oldest = ways.size >= topology.limits.connections ? ways.oldest() : undefined;
+  const full = known === undefined && ways.size >= topology.limits.connections;
+  const oldest = full ? ways.oldest() : undefined;
   // The one that was used last stands last.
   return [known, oldest]
     .flatMap((gone): readonly Change[] => (gone ? [{ kind: 'way-gone', way: gone }] : []))
@@ -72,20 +79,28 @@ export const waysOver = (tables: Tables, now: number): readonly Change[] => {
   return gone;
 };
 
+/** An exchange without an entry, as its host knows it. */
+export interface Exchange {
+  readonly protocol: number;
+  readonly host: Ipv4Address;
+  readonly hostPort: number;
+  readonly clusterPort: number;
+}
+
 /** The cluster address that an answer without entry shows, and its way; null: there is none. */
 export const wayOfAnswer = (
-  { tables, packet, now }: Arrival,
-  clusterPort: number,
+  tables: Tables,
+  { protocol, host, hostPort, clusterPort }: Exchange,
+  now: number,
 ): (WayOut & { readonly cluster: Ipv4Address }) | null => {
   const { topology, ways } = tables;
-  const { protocol, destination, destinationPort } = packet;
   const way = hasChoice(topology)
-    ? ways.get(wayKey(protocol, destination, destinationPort, clusterPort))
+    ? ways.get(wayKey(protocol, host, hostPort, clusterPort))
     : undefined;
   if (way === undefined || isOver(tables, way, now)) {
-    const nearest = wayOut(topology, destination);
+    const nearest = wayOut(topology, host);
     return nearest && { ...nearest, cluster: nearest.network.address.address };
   }
-  const back = wayBack(topology, way.clusterAddress, destination);
+  const back = wayBack(topology, way.clusterAddress, host);
   return back && { ...back, cluster: way.clusterAddress };
 };

@@ -73,26 +73,27 @@ const destinationPortAt = (frame: ReadonlyBytes, protocol: number, at: number): 
   return type === icmpLayout.ECHO_REQUEST ? 0 : NO_PORT;
 };
 
-/** The longest data of a packet, bytes: what the largest total length leaves beside the smallest header. */
-const MAX_DATA = 65535 - layout.MIN_HEADER_LENGTH;
+/** Largest total length of a packet, bytes, whole or put together. */
+const MAX_LENGTH = 65535;
 
-/** What is wrong with a fragment of `size` bytes of data at `offset`. */
+/** What is wrong with a fragment whose data lie from `at` to `end` and belong at `offset` of the whole. */
 const fragmentFault = (
   frame: ReadonlyBytes,
   protocol: number,
   at: number,
-  size: number,
+  end: number,
   offset: number,
   more: boolean,
 ): FaultCode => {
-  if (size === 0 || (more && size % 8 !== 0) || offset + size > MAX_DATA) return FRAGMENT_LENGTH;
+  const size = end - at;
+  if (size === 0 || (more && size % 8 !== 0)) return FRAGMENT_LENGTH;
   // RFC 1858 section 3.2.2, RFC 3128: no fragment may replace what the first says in its header.
   if (offset !== 0)
     return protocol === layout.PROTOCOL_TCP && offset < tcpLayout.MIN_HEADER_LENGTH
       ? FRAGMENT_TINY
       : SOUND;
   if (protocol === layout.PROTOCOL_TCP)
-    return tcp.fault(frame, at, at + size) === SOUND ? SOUND : FRAGMENT_TINY;
+    return tcp.fault(frame, at, end) === SOUND ? SOUND : FRAGMENT_TINY;
   return protocol === layout.PROTOCOL_UDP && size < udpLayout.HEADER_LENGTH ? FRAGMENT_TINY : SOUND;
 };
 
@@ -107,14 +108,15 @@ export const packetAt = (frame: ReadonlyBytes, at: number): Packet | FaultCode =
   const more = (flags & layout.FLAG_MORE_FRAGMENTS) !== 0;
   const fragmentOffset = (flags & layout.FRAGMENT_OFFSET_MASK) * 8;
   const fragment = more || fragmentOffset !== 0;
-  const size = at + length - transportAt;
+  // The "ping of death": RFC 791 section 3.2 gives no place to what lies behind 65,535 bytes.
+  if (fragmentOffset + length > MAX_LENGTH) return FRAGMENT_LENGTH;
+  const end = at + length;
   const transport = fragment
-    ? fragmentFault(frame, protocol, transportAt, size, fragmentOffset, more)
-    : transportFault(frame, protocol, transportAt, at + length);
+    ? fragmentFault(frame, protocol, transportAt, end, fragmentOffset, more)
+    : transportFault(frame, protocol, transportAt, end);
   if (transport !== SOUND) return transport;
   // An ICMP message in fragments is read when it is whole.
-  const readable =
-    fragmentOffset === 0 && !(fragment && protocol === layout.PROTOCOL_ICMP);
+  const readable = fragmentOffset === 0 && !(fragment && protocol === layout.PROTOCOL_ICMP);
   return {
     at,
     length,
@@ -131,9 +133,7 @@ export const packetAt = (frame: ReadonlyBytes, at: number): Packet | FaultCode =
     tcpFlags:
       protocol === layout.PROTOCOL_TCP && readable ? u8(frame, transportAt + tcpLayout.FLAGS) : 0,
     icmpType:
-      protocol === layout.PROTOCOL_ICMP && readable
-        ? u8(frame, transportAt + icmpLayout.TYPE)
-        : -1,
+      protocol === layout.PROTOCOL_ICMP && readable ? u8(frame, transportAt + icmpLayout.TYPE) : -1,
   };
 };
 

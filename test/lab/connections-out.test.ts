@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Running } from './gateway.ts';
 import { configuration, startGateway } from './gateway.ts';
-import type { Network } from './network.ts';
-import { CLUSTER, CLIENT, FAR, laboratory, makeNetwork } from './network.ts';
+import type { Network, NodeName } from './network.ts';
+import { CLIENT, CLUSTER, FAR, laboratory, makeNetwork, NODE_NAMES } from './network.ts';
 import { converse, serve } from './servers.ts';
 import { setUpNodes, WAYS } from './way.ts';
 
 const able = laboratory('the same port outward');
-describe.runIf(able).each(WAYS)('the same port of two nodes, outward, %s', (_, way) => {
+const REWRITING = WAYS.filter(([, { forwarding }]) => forwarding === 'rewrite');
+describe.runIf(able).each(REWRITING)('the same port of two nodes, outward, %s', (_, way) => {
   let network: Network;
   let gateway: Running;
   beforeAll(async () => {
@@ -68,4 +69,33 @@ describe.runIf(able).each(WAYS)('the same port of two nodes, outward, %s', (_, w
         for (const seen of ports) expect(seen).toBeLessThan(1024);
       });
     }
+});
+
+describe.runIf(able)('ports of nodes that write the cluster’s address themselves', () => {
+  let network: Network;
+  let gateway: Running;
+  beforeAll(async () => {
+    network = makeNetwork();
+    const config = configuration({ forwarding: 'direct' });
+    [gateway] = await Promise.all([startGateway(network.gateway, config), serve(network.client)]);
+    await setUpNodes(network, gateway, { forwarding: 'direct', loopback: false });
+  });
+  afterAll(async () => {
+    network.dispose();
+    await gateway.dispose();
+  });
+
+  // Nobody moves them: the nodes were set up to choose such as no other node does (A5).
+  it.each(['tcp', 'udp'] as const)('A14, D4: %s from each node at once', async (protocol) => {
+    const nodes = NODE_NAMES.flatMap((name) => Array<NodeName>(4).fill(name));
+    const talks = await Promise.all(
+      nodes.map((name) => converse(network.nodes[name], protocol, CLIENT, 7)),
+    );
+    const seen = await Promise.all(talks.map((talk, index) => talk.say(`hello ${index}`)));
+    expect(seen).toEqual(talks.map(({ port }) => `client ${CLUSTER}:${port}`));
+    // By the number of a port alone the gateway knows whose it is.
+    const owners = new Map(talks.map(({ port }, index) => [port % 3, nodes[index]]));
+    expect(talks.map(({ port }) => owners.get(port % 3))).toEqual(nodes);
+    for (const talk of talks) talk.close();
+  });
 });

@@ -13,6 +13,8 @@ export interface Way {
 export const WAYS: readonly (readonly [string, Way])[] = [
   ['rewrite', { forwarding: 'rewrite', loopback: false }],
   ['rewrite, the cluster’s address on the nodes too', { forwarding: 'rewrite', loopback: true }],
+  // `node-setup` gives the nodes the cluster's address.
+  ['direct', { forwarding: 'direct', loopback: false }],
 ];
 
 /** Sets the nodes up for it; `direct` as a person would, by the gateway's configuration file. */

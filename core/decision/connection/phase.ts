@@ -125,3 +125,6 @@ export const isExpired = (connection: Connection, timeouts: Timeouts, now: numbe
 
 /** Whether a SYN may take the place of this connection: both sides have ended it (RFC 9293 section 3.6.1). */
 export const isOver = (connection: Connection): boolean => connection.phase === 'closing';
+
+/** Whether a connection carries nothing any more, though its entry is still kept. */
+export const isDone = ({ phase }: Connection): boolean => phase === 'closing' || phase === 'reset';

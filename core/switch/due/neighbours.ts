@@ -4,17 +4,16 @@ import { packetAt } from '../../wire/packet.ts';
 import { HEADER_LENGTH } from '../../wire/layout/ethernet.ts';
 import { CODE_HOST_UNREACHABLE, DESTINATION_UNREACHABLE } from '../../wire/layout/icmp.ts';
 import { icmpError } from '../../host/error.ts';
-import { ASK_EVERY, ASK_TIMES, arpRequest } from '../../host/neighbours.ts';
+import { ASK_EVERY, ASK_TIMES, arpRequest, isForgotten, reach } from '../../host/neighbours.ts';
 import { drop } from '../../decision/arrival.ts';
 import type { Change, Held, Neighbour, Tables } from '../../decision/tables.ts';
-import { linkSettings } from '../../decision/topology.ts';
+import { neighbourKey } from '../../decision/tables.ts';
+import { INTERCONNECT, interconnect, linkSettings } from '../../decision/topology.ts';
+import { operates } from '../operating.ts';
 import { asIpv4 } from '../translate.ts';
 import type { Decision } from '../../decision/verdict.ts';
 import type { Send } from '../../decision/send.ts';
 import type { Tick } from '../tick.ts';
-
-/** A neighbour that was not heard for this long is forgotten, milliseconds. */
-export const FORGET_AFTER = 600_000;
 
 /** What became of a held packet whose next hop does not answer: its sender is told (RFC 1122 section 2.3.2.2). */
 const givenUp = (tables: Tables, held: Held, now: number): Decision => {
@@ -64,9 +63,7 @@ const giveUp = (tables: Tables, neighbour: Neighbour, now: number): Tick => {
 };
 
 const isDue = (neighbour: Neighbour, now: number): boolean =>
-  neighbour.mac === null
-    ? now - neighbour.askedAt >= ASK_EVERY
-    : now - neighbour.heardAt >= FORGET_AFTER;
+  neighbour.mac === null ? now - neighbour.askedAt >= ASK_EVERY : isForgotten(neighbour, now);
 
 const neighbourTick = (tables: Tables, neighbour: Neighbour, now: number): Tick => {
   if (neighbour.mac !== null)
@@ -74,6 +71,22 @@ const neighbourTick = (tables: Tables, neighbour: Neighbour, now: number): Tick 
   return neighbour.asked < ASK_TIMES
     ? askAgain(tables, neighbour, now)
     : giveUp(tables, neighbour, now);
+};
+
+/** Nodes that nothing is known of: where they write the cluster's address, their MAC address tells who sends (A14). */
+const unknownNodes = (
+  tables: Tables,
+  now: number,
+): readonly { readonly sends: readonly Send[]; readonly neighbour: Neighbour }[] => {
+  const { topology } = tables;
+  if (!topology.clusterSources) return [];
+  return topology.nodes.flatMap((node) => {
+    const address = asIpv4(node.address);
+    const isKnown = tables.neighbours.get(neighbourKey(INTERCONNECT, address)) !== undefined;
+    if (isKnown || !operates(node)) return [];
+    const reached = reach(tables, interconnect(topology), address, now);
+    return reached.kind === 'asked' ? [reached] : [];
+  });
 };
 
 /** Longest waiting first. */
@@ -95,6 +108,10 @@ export const dueNeighbours = (tables: Tables, now: number): Tick => {
     sends.push(...one.sends);
     changes.push(...one.changes);
     decisions.push(...one.decisions);
+  }
+  for (const one of unknownNodes(tables, now)) {
+    sends.push(...one.sends);
+    changes.push({ kind: 'neighbour', neighbour: one.neighbour });
   }
   return { sends, changes, decisions };
 };

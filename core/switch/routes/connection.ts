@@ -6,15 +6,11 @@ import type { Arrival } from '../../decision/arrival.ts';
 import { drop } from '../../decision/arrival.ts';
 import type { Connection } from '../../decision/connection/connection.ts';
 import { insideKey, outsideKeyOf } from '../../decision/connection/connection.ts';
-import {
-  connectionInside,
-  connectionOfInbound,
-} from '../../decision/connection/lookup.ts';
+import { connectionInside, connectionOfInbound } from '../../decision/connection/lookup.ts';
 import { isOver, opened, opens } from '../../decision/connection/phase.ts';
 import { exitToNode, follow } from '../follow.ts';
 import { leave } from '../leave.ts';
 import { isActive } from '../operating.ts';
-import { orphanAnswer, orphanOver } from '../orphans.ts';
 import { nodePortOf } from '../mount-port.ts';
 import { roomFor } from '../room.ts';
 import { choose } from '../schedule/choose.ts';
@@ -61,12 +57,7 @@ const connectionTo = (
   );
 
 /** Assigns a node to the connection that the packet opens, and passes it there. */
-export const open = (
-  arrival: Arrival,
-  path: Path,
-  service: Service,
-  plan: Plan,
-): Decision => {
+export const open = (arrival: Arrival, path: Path, service: Service, plan: Plan): Decision => {
   const { tables, packet, now } = arrival;
   const { topology, connections } = tables;
   const replaced = connectionOfInbound(tables, packet, now);
@@ -97,7 +88,6 @@ export const open = (
   const connection = connectionTo(arrival, service, turn.node);
   return leave(arrival, path, exitToNode(arrival, connection), [
     ...room,
-    ...orphanOver(arrival),
     { kind: 'connection', connection },
     { kind: 'cursor', service: key, next: turn.cursor },
   ]);
@@ -111,7 +101,7 @@ export const routeConnection = (
 ): Decision => {
   const known = knownConnection(arrival);
   if (known !== undefined) return follow(arrival, PATH, known);
-  if (!opens(arrival.packet)) return orphanAnswer(arrival, PATH) ?? drop(PATH, 'no-connection');
+  if (!opens(arrival.packet)) return drop(PATH, 'no-connection');
   const { topology } = arrival.tables;
   if (nodes.some((index) => isActive(topology.nodes[index])))
     return open(arrival, PATH, service, plan);

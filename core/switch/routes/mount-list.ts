@@ -5,13 +5,13 @@ import * as layout from '../../rpc/layout/mount.ts';
 import { readReply } from '../../rpc/reply.ts';
 import { readU32 } from '../../rpc/xdr.ts';
 import { PROTOCOL_UDP } from '../../wire/layout/ipv4.ts';
-import { HEADER_LENGTH } from '../../wire/layout/udp.ts';
 import type { Ipv4Address } from '../../wire/address.ts';
 import type { Arrival } from '../../decision/arrival.ts';
 import type { Mount } from '../../decision/mount.ts';
 import { mountKey } from '../../decision/mount.ts';
 import type { Change, Tables } from '../../decision/tables.ts';
 import { serviceKey } from '../../decision/topology.ts';
+import { messageAt, messageEnd } from '../rpc-message.ts';
 
 const NOTHING: readonly never[] = [];
 
@@ -60,8 +60,8 @@ export const grantChanges = (
   if (packet.protocol !== PROTOCOL_UDP || tables.mounts.size === 0) return NOTHING;
   const service = tables.topology.services.get(serviceKey(clusterPort, PROTOCOL_UDP));
   if (service?.route.kind !== 'mount') return NOTHING;
-  const end = packet.at + packet.length;
-  const reply = readReply(frame, packet.transportAt + HEADER_LENGTH, end);
+  const end = messageEnd(frame, packet);
+  const reply = readReply(frame, messageAt(packet), end);
   if (reply.kind !== 'reply') return NOTHING;
   for (const mount of tables.mounts.values()) {
     const { asked, host } = mount;

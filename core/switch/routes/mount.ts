@@ -1,6 +1,7 @@
 // f_MOUNT (figures 7 and 8, A15): the path in the message gives the node, by the cluster export table, and
 // the node its MOUNT's port, by the mount port table.
 
+import * as E from 'fp-ts/lib/Either.js';
 import type { ByteString } from '../../rpc/byte-string.ts';
 import { utf8 } from '../../rpc/byte-string.ts';
 import type { Call } from '../../rpc/call.ts';
@@ -14,7 +15,6 @@ import {
   readPath,
 } from '../../rpc/mount.ts';
 import * as rpc from '../../rpc/reply.ts';
-import * as E from 'fp-ts/lib/Either.js';
 import { formatIpv4 } from '../../wire/address.ts';
 import type { Arrival } from '../../decision/arrival.ts';
 import { drop } from '../../decision/arrival.ts';
@@ -29,70 +29,98 @@ import { leave } from '../leave.ts';
 import { leaveToAll } from '../leave-to-all.ts';
 import { mountPortOf } from '../mount-port.ts';
 import { operates, operating } from '../operating.ts';
+import { messageEnd } from '../rpc-message.ts';
 import { hasStack, toGateway } from '../to-gateway.ts';
 import { wayChanges } from '../way-out.ts';
 import { askedChanges, returnedChanges } from './mount-list.ts';
 import { exitTo } from './node.ts';
-import { answerAtLength, answerFault, answerRpc, callIn } from './rpc-answer.ts';
+import {
+  answerFault,
+  answerRpc,
+  callIn,
+  notOf,
+  refuseRpc,
+  succeed,
+  succeedAtLength,
+} from './rpc-answer.ts';
 
 const PATH: Path = 'inbound-function';
 
+const VERSIONS = {
+  program: layout.PROGRAM,
+  lowest: layout.VERSION_1,
+  highest: layout.VERSION_3,
+};
+
 /** Where MOUNT of a node is; null while its port is not known. */
-const exitToMount = ({ tables, packet }: Arrival, service: Service, node: NodeIndex): Exit | null => {
-  const { topology } = tables;
-  const port =
-    service.embodiment === 'direct'
-      ? service.port
-      : mountPortOf(tables, node, service.protocol);
-  return port === null ? null : exitTo(topology, packet, service.embodiment, node, port);
+const exitToMount = (
+  { tables, packet }: Arrival,
+  { embodiment, port: own, protocol }: Service,
+  node: NodeIndex,
+): Exit | null => {
+  const port = embodiment === 'direct' ? own : mountPortOf(tables, node, protocol);
+  return port === null ? null : exitTo(tables.topology, packet, embodiment, node, port);
 };
 
-/** No entry matches (box 820): the gateway tries; without a stack of its own it says that there is none. */
-const unknownExport = (arrival: Arrival, { xid, procedure }: Call): Decision => {
-  if (hasStack(arrival)) return toGateway(arrival, PATH);
-  const isMount = procedure === layout.MNT;
-  const results = isMount ? encodeFailedMount(layout.NOENT) : rpc.VOID;
-  return answerRpc(arrival, 'export-unknown', rpc.encodeSuccess(xid, results));
+const withChanges = (decision: Decision, changes: readonly Change[]): Decision => ({
+  ...decision,
+  changes: [...decision.changes, ...changes],
+});
+
+/** What a call gets whose path no export has. */
+const encodeUnknown = ({ xid, procedure }: Call): Uint8Array => {
+  if (procedure === layout.MNT) return rpc.encodeSuccess(xid, encodeFailedMount(layout.NOENT));
+  // UMNT has done its work, whatever there was; PATHCONF's results have no word for a failure.
+  return procedure === layout.UMNT ? rpc.encodeSuccess(xid, rpc.VOID) : rpc.encodeSystemError(xid);
 };
 
-/** MNT and UMNT: to the node that has the path (boxes 805 to 850). */
+/** What the call means for the list of mounts. */
+const listChanges = (arrival: Arrival, call: Call, path: ByteString): readonly Change[] => {
+  const { tables, packet } = arrival;
+  if (call.procedure === layout.MNT) return askedChanges(arrival, call.xid, path);
+  return call.procedure === layout.UMNT ? returnedChanges(tables, packet.source, path) : [];
+};
+
+/** MNT, UMNT and PATHCONF: to the node that has the path (boxes 805 to 850). */
 const byPath = (arrival: Arrival, service: Service, call: Call): Decision => {
   const { tables, frame, packet } = arrival;
   const { topology } = tables;
-  const path = readPath(frame, call.argumentsAt, packet.at + packet.length);
-  if (E.isLeft(path))
-    return answerRpc(arrival, 'rpc-refused', rpc.encodeGarbageArguments(call.xid));
+  const path = readPath(frame, call.argumentsAt, messageEnd(frame, packet));
+  if (E.isLeft(path)) return refuseRpc(arrival, rpc.encodeGarbageArguments(call.xid));
+  const changes = listChanges(arrival, call, path.right);
   const named = exportContaining(topology.exports, path.right);
-  if (named === null) return unknownExport(arrival, call);
+  if (named === null) {
+    // The gateway tries (box 820); without a stack of its own it says that there is no such path.
+    if (hasStack(arrival)) return withChanges(toGateway(arrival, PATH), changes);
+    const unknown = answerRpc(arrival, 'export-unknown', encodeUnknown(call));
+    return call.procedure === layout.UMNT ? withChanges(unknown, changes) : unknown;
+  }
   const node = operating(topology, named.node);
   if (node === null) return refuse(arrival, PATH, 'no-operating-node');
   const exit = exitToMount(arrival, service, node);
   // Its portmapper is being asked, and the client asks again.
-  if (exit === null) return drop(PATH, 'mount-port-unknown');
-  const changes: readonly Change[] =
-    call.procedure === layout.UMNT
-      ? returnedChanges(tables, packet.source, path.right)
-      : askedChanges(arrival, call.xid, path.right);
-  return leave(arrival, PATH, exit, [...wayChanges(arrival), ...changes]);
+  return exit === null
+    ? drop(PATH, 'mount-port-unknown')
+    : leave(arrival, PATH, exit, [...wayChanges(arrival), ...changes]);
 };
 
 /** UMNTALL concerns every node; the first that answers has answered for all. */
 const toAllNodes = (arrival: Arrival, service: Service, call: Call): Decision => {
   const { tables, packet } = arrival;
-  const changes = returnedChanges(tables, packet.source, null);
   const exits = tables.topology.nodes.flatMap((node, index) => {
     const exit = operates(node) ? exitToMount(arrival, service, index) : null;
     return exit === null ? [] : [exit];
   });
+  const changes = returnedChanges(tables, packet.source, null);
   const [first, ...others] = exits;
-  if (first !== undefined) return leaveToAll(arrival, PATH, [first, ...others], changes);
-  const done = answerRpc(arrival, 'rpc-answer', rpc.encodeSuccess(call.xid, rpc.VOID));
-  return { ...done, changes };
+  return first === undefined
+    ? withChanges(succeed(arrival, call), changes)
+    : leaveToAll(arrival, PATH, [first, ...others], [...wayChanges(arrival), ...changes]);
 };
 
 /** What the cluster exports, each path for everyone: who may mount it the node decides. */
-const exportList = (arrival: Arrival): Uint8Array =>
-  encodeExports([...arrival.tables.topology.exports.keys()] as ByteString[]);
+const exportList = ({ tables }: Arrival): Uint8Array =>
+  encodeExports([...tables.topology.exports.keys()] as ByteString[]);
 
 const mountList = ({ tables }: Arrival): Uint8Array =>
   encodeMounts(
@@ -105,25 +133,21 @@ const mountList = ({ tables }: Arrival): Uint8Array =>
 export const routeMount = (arrival: Arrival, service: Service): Decision => {
   const call = callIn(arrival);
   if (call.kind !== 'call') return answerFault(arrival, call);
-  const { xid, program, version, procedure } = call;
-  if (program !== layout.PROGRAM)
-    return answerRpc(arrival, 'rpc-refused', rpc.encodeProgramUnavailable(xid));
-  if (version < layout.VERSION_1 || version > layout.VERSION_3) {
-    const mismatch = rpc.encodeProgramMismatch(xid, layout.VERSION_1, layout.VERSION_3);
-    return answerRpc(arrival, 'rpc-refused', mismatch);
-  }
+  const refusal = notOf(VERSIONS, call);
+  if (refusal !== null) return refuseRpc(arrival, refusal);
+  const { version, procedure } = call;
   if (!hasProcedure(version, procedure))
-    return answerRpc(arrival, 'rpc-refused', rpc.encodeProcedureUnavailable(xid));
+    return refuseRpc(arrival, rpc.encodeProcedureUnavailable(call.xid));
   if (carriesPath(version, procedure)) return byPath(arrival, service, call);
   switch (procedure) {
     case layout.UMNTALL:
       return toAllNodes(arrival, service, call);
     case layout.DUMP:
-      return answerAtLength(arrival, xid, mountList(arrival));
+      return succeedAtLength(arrival, call, mountList(arrival));
     case layout.EXPORT:
     case layout.EXPORTALL:
-      return answerAtLength(arrival, xid, exportList(arrival));
+      return succeedAtLength(arrival, call, exportList(arrival));
     default:
-      return answerRpc(arrival, 'rpc-answer', rpc.encodeSuccess(xid, rpc.VOID));
+      return succeed(arrival, call);
   }
 };

@@ -16,33 +16,30 @@ import type { Service, Topology } from '../../decision/topology.ts';
 import type { Decision } from '../../decision/verdict.ts';
 import { leave } from '../leave.ts';
 import { operating } from '../operating.ts';
+import { messageEnd } from '../rpc-message.ts';
 import { wayChanges } from '../way-out.ts';
 import { exitTo } from './node.ts';
-import { answerFault, answerRpc, callIn } from './rpc-answer.ts';
+import { answerFault, answerRpc, callIn, refuseRpc, succeed } from './rpc-answer.ts';
 
 const PATH: Path = 'inbound-function';
 
-const LOWEST = nfs.VERSION_2;
-const HIGHEST = nfs.VERSION_3;
-
 /** A call without a handle: the gateway knows as much about it as any node. */
-const withoutHandle = (
-  arrival: Arrival,
-  { xid }: Call,
-  why: 'none' | NotNfs | XdrFault,
-): Decision => {
+const withoutHandle = (arrival: Arrival, call: Call, why: 'none' | NotNfs | XdrFault): Decision => {
+  const { xid } = call;
   switch (why) {
     case 'none':
-      return answerRpc(arrival, 'rpc-answer', rpc.encodeSuccess(xid, rpc.VOID));
+      return succeed(arrival, call);
     case 'program-unavailable':
-      return answerRpc(arrival, 'rpc-refused', rpc.encodeProgramUnavailable(xid));
-    case 'program-mismatch':
-      return answerRpc(arrival, 'rpc-refused', rpc.encodeProgramMismatch(xid, LOWEST, HIGHEST));
+      return refuseRpc(arrival, rpc.encodeProgramUnavailable(xid));
+    case 'program-mismatch': {
+      const mismatch = rpc.encodeProgramMismatch(xid, nfs.VERSION_2, nfs.VERSION_3);
+      return refuseRpc(arrival, mismatch);
+    }
     case 'procedure-unavailable':
-      return answerRpc(arrival, 'rpc-refused', rpc.encodeProcedureUnavailable(xid));
+      return refuseRpc(arrival, rpc.encodeProcedureUnavailable(xid));
     case 'truncated':
     case 'too-long':
-      return answerRpc(arrival, 'rpc-refused', rpc.encodeGarbageArguments(xid));
+      return refuseRpc(arrival, rpc.encodeGarbageArguments(xid));
   }
 };
 
@@ -50,30 +47,27 @@ const withoutHandle = (
 const nodeNumbered = ({ nodes }: Topology, number: number): number =>
   nodes.findIndex((node) => node.number === number);
 
+/** The handle is none that the cluster gave: each version has its own word for it. */
+const unknownHandle = (arrival: Arrival, call: Call): Decision => {
+  const status = call.version === nfs.VERSION_2 ? nfs.ERR_STALE : nfs.ERR_BADHANDLE;
+  const results = encodeFailure(call, status) ?? rpc.VOID;
+  return answerRpc(arrival, 'filehandle-unknown', rpc.encodeSuccess(call.xid, results));
+};
+
 /** Decides an inbound message of a service whose entry names f_NFS. */
-export const routeNfs = (
-  arrival: Arrival,
-  service: Service,
-  field: FilehandleField,
-): Decision => {
+export const routeNfs = (arrival: Arrival, service: Service, field: FilehandleField): Decision => {
   const { tables, frame, packet } = arrival;
   const { topology } = tables;
   const call = callIn(arrival);
   if (call.kind !== 'call') return answerFault(arrival, call);
-  const handle = readHandle(frame, call, packet.at + packet.length);
+  const handle = readHandle(frame, call, messageEnd(frame, packet));
   if (typeof handle === 'string') return withoutHandle(arrival, call, handle);
   const named = nodeNumbered(topology, nodeNumberIn(frame, handle.at, handle.length, field));
-  if (named < 0) {
-    const status = call.version === nfs.VERSION_2 ? nfs.ERR_STALE : nfs.ERR_BADHANDLE;
-    const results = encodeFailure(call, status) ?? rpc.VOID;
-    return answerRpc(arrival, 'filehandle-unknown', rpc.encodeSuccess(call.xid, results));
-  }
+  if (named < 0) return unknownHandle(arrival, call);
   // Silence, as of a server that is away: a refusal would make clients give the file up.
   const node = operating(topology, named);
   const exit =
-    node === null
-      ? null
-      : exitTo(topology, packet, service.embodiment, node, service.nodePort);
+    node === null ? null : exitTo(topology, packet, service.embodiment, node, service.nodePort);
   return exit === null
     ? drop(PATH, 'no-operating-node')
     : leave(arrival, PATH, exit, wayChanges(arrival));

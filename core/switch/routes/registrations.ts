@@ -6,7 +6,7 @@ import * as portmap from '../../rpc/layout/portmap.ts';
 import type { Mapping } from '../../rpc/portmap.ts';
 import type { Topology } from '../../decision/topology.ts';
 
-/** Versions that are listed; a port is told whatever version is asked for, as rpcbind does. */
+/** Versions that are listed. */
 const versions: Readonly<Record<number, readonly number[]>> = {
   [portmap.PROGRAM]: [portmap.VERSION_2, portmap.VERSION_3, portmap.VERSION_4],
   [mount.PROGRAM]: [mount.VERSION_1, mount.VERSION_3],
@@ -23,11 +23,14 @@ export const registrations = ({ services }: Topology): readonly Mapping[] =>
     )
     .sort((a, b) => a.program - b.program || b.protocol - a.protocol || a.version - b.version);
 
-/** NFS_ACL stands behind the port of NFS. */
-const listedAs = (program: number): number =>
-  program === nfs.ACL_PROGRAM ? nfs.PROGRAM : program;
+/** NFS_ACL stands behind the port of NFS, with the same versions. */
+const listedAs = (program: number): number => (program === nfs.ACL_PROGRAM ? nfs.PROGRAM : program);
 
-/** The port of a program; 0 when the cluster has none. */
+/** Whether the very version of a program is listed. */
+export const isListed = (program: number, version: number): boolean =>
+  (versions[listedAs(program)] ?? []).includes(version);
+
+/** The port of a program, whatever version is wanted, as rpcbind tells it; 0 when the cluster has none. */
 export const portOf = ({ services }: Topology, program: number, protocol: number): number => {
   const listed = listedAs(program);
   for (const service of services.values())

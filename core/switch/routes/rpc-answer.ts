@@ -1,7 +1,8 @@
 // What the gateway answers to ONC RPC calls over UDP, in the name of the cluster.
 
 import { onLink } from '../../wire/address.ts';
-import { PROTOCOL_UDP } from '../../wire/layout/ipv4.ts';
+import type { ReadonlyBytes } from '../../wire/bytes.ts';
+import { MIN_HEADER_LENGTH, PROTOCOL_UDP } from '../../wire/layout/ipv4.ts';
 import { HEADER_LENGTH } from '../../wire/layout/udp.ts';
 import * as udp from '../../wire/udp.ts';
 import type { Call, RpcFault } from '../../rpc/call.ts';
@@ -14,11 +15,63 @@ import type { Reason } from '../../decision/reason.ts';
 import { neighbourKey } from '../../decision/tables.ts';
 import type { Decision } from '../../decision/verdict.ts';
 import { replies } from '../../host/reply.ts';
+import { isDamaged, messageAt, messageEnd } from '../rpc-message.ts';
 
 const PATH: Path = 'inbound-function';
 
 /** How many times the bytes of a request its answer may have: what RFC 9000 section 8 allows, for the same reason. */
 const AMPLIFICATION = 3;
+
+/** The longest message in one UDP datagram, bytes (RFC 791 section 3.1: a total length of 16 bits). */
+const LONGEST_MESSAGE = 65535 - MIN_HEADER_LENGTH - HEADER_LENGTH;
+
+/** The call in a UDP packet, as far as it is there. */
+export const callIn = ({ frame, packet }: Arrival): Call | RpcFault =>
+  readCall(frame, messageAt(packet), messageEnd(frame, packet));
+
+/** What bytes get that are no call; silence, unless it is known that somebody called. */
+export const answerFault = (arrival: Arrival, fault: RpcFault): Decision =>
+  fault.kind === 'rpc-version'
+    ? refuseRpc(arrival, rpc.encodeRpcMismatch(fault.xid))
+    : drop(PATH, 'rpc-unreadable');
+
+/** Versions of a program. */
+export interface Versions {
+  readonly program: number;
+  readonly lowest: number;
+  readonly highest: number;
+}
+
+/** What a call of another program or version gets; null when it is of these. */
+export const notOf = (
+  { program, lowest, highest }: Versions,
+  { xid, ...called }: Call,
+): Uint8Array | null => {
+  if (called.program !== program) return rpc.encodeProgramUnavailable(xid);
+  return called.version < lowest || called.version > highest
+    ? rpc.encodeProgramMismatch(xid, lowest, highest)
+    : null;
+};
+
+/** Answers with an RPC reply, from the address and port that were asked. */
+export const answerRpc = (arrival: Arrival, reason: Reason, message: Uint8Array): Decision => {
+  if (isDamaged(arrival)) return drop(PATH, 'udp-checksum');
+  const { destination, source, destinationPort, sourcePort } = arrival.packet;
+  const ports = { sourcePort: destinationPort, destinationPort: sourcePort };
+  const datagram = udp.encode({ ...ports, payload: message }, destination, source);
+  return answer(PATH, reason, replies(arrival, destination, PROTOCOL_UDP, datagram));
+};
+
+/** Answers that the call was executed; `results` in XDR, none for a procedure that returns nothing. */
+export const succeed = (
+  arrival: Arrival,
+  { xid }: Call,
+  results: ReadonlyBytes = rpc.VOID,
+): Decision => answerRpc(arrival, 'rpc-answer', rpc.encodeSuccess(xid, results));
+
+/** Answers with a reply that says why the call was not executed. */
+export const refuseRpc = (arrival: Arrival, message: Uint8Array): Decision =>
+  answerRpc(arrival, 'rpc-refused', message);
 
 /**
  * Whether the sender is who its address says: a host on the link that answers, or asks, by ARP at the MAC
@@ -30,35 +83,18 @@ const isVerified = ({ tables, frame, ingress, packet }: Arrival): boolean => {
   return onLink(ingress.address, packet.source) && mac === senderMac(frame);
 };
 
-/** The call in a UDP packet, as far as it is there. */
-export const callIn = ({ frame, packet }: Arrival): Call | RpcFault =>
-  readCall(frame, packet.transportAt + HEADER_LENGTH, packet.at + packet.length);
-
-/** Answers with an RPC reply, from the address and port that were asked. */
-export const answerRpc = (arrival: Arrival, reason: Reason, message: Uint8Array): Decision => {
-  const { packet } = arrival;
-  const { destination, source } = packet;
-  const datagram = {
-    sourcePort: packet.destinationPort,
-    destinationPort: packet.sourcePort,
-    payload: message,
-  };
-  const bytes = udp.encode(datagram, destination, source);
-  return answer(PATH, reason, replies(arrival, destination, PROTOCOL_UDP, bytes));
+const isAmplified = ({ packet }: Arrival, { sends }: Decision): boolean => {
+  const sent = sends.reduce((sum, { frame }) => sum + frame.length, 0);
+  return sent > AMPLIFICATION * (packet.at + packet.length);
 };
 
-/** Answers with results that may be long: not to those who may not have asked. */
-export const answerAtLength = (arrival: Arrival, xid: number, results: Uint8Array): Decision => {
-  const message = rpc.encodeSuccess(xid, results);
-  const headers = arrival.packet.transportAt - arrival.packet.at + HEADER_LENGTH;
-  const isLong = headers + message.length > AMPLIFICATION * arrival.packet.length;
-  return isLong && !isVerified(arrival)
-    ? answerRpc(arrival, 'rpc-refused', rpc.encodeSystemError(xid))
-    : answerRpc(arrival, 'rpc-answer', message);
+/** Answers with results that may be long: not with more than a datagram, nor to those who may not have asked. */
+export const succeedAtLength = (arrival: Arrival, call: Call, results: ReadonlyBytes): Decision => {
+  const refusal = rpc.encodeSystemError(call.xid);
+  if (rpc.encodeSuccess(call.xid, results).length > LONGEST_MESSAGE)
+    return refuseRpc(arrival, refusal);
+  const answered = succeed(arrival, call, results);
+  return isAmplified(arrival, answered) && !isVerified(arrival)
+    ? refuseRpc(arrival, refusal)
+    : answered;
 };
-
-/** What bytes get that are no call; silence, unless it is known that somebody called. */
-export const answerFault = (arrival: Arrival, fault: RpcFault): Decision =>
-  fault.kind === 'rpc-version'
-    ? answerRpc(arrival, 'rpc-refused', rpc.encodeRpcMismatch(fault.xid))
-    : drop(PATH, 'rpc-unreadable');

@@ -23,6 +23,18 @@ const HTTP = golden('http.out');
 /** The first frame of the capture: a SYN. */
 const syn = (): string => readFileSync(HTTP).subarray(40, 114).toString('hex');
 
+/** Of the captures of MOUNT and NFS, whose file systems are called after their nodes. */
+const RPC_CONFIGURATION = CONFIGURATION.replace(
+  /services:[^]*/,
+  `services:
+  - { port: 111, protocol: udp, route: portmapper }
+  - { port: 20048, protocol: udp, route: mount }
+  - { port: 2049, protocol: udp, route: nfs, filehandle: ganesha }
+exports: { /export/n1: n1, /export/n2: n2 }
+mountPorts: { n1: 20048, n2: 20048 }
+`,
+);
+
 const FIRST_LINES = `frame 3 of ${HTTP}, on campus at 2026-11-22T11:48:49.952214Z: the 2 frames before it went through the switch first, by campus
 tcp 10.90.0.2:56700 > 10.90.0.100:80 ACK`;
 
@@ -44,6 +56,25 @@ describe('onehost explain', () => {
     );
     expect(text).toMatch(
       /^ {2}tcp\.checksum, byte 50 +0x[0-9a-f]{4}, valid +> 0x[0-9a-f]{4}, valid$/m,
+    );
+  });
+
+  it('A15, A18: tells what a routing function read of a real MOUNT and NFS call', () => {
+    const rpc = folder.write('rpc.yaml', RPC_CONFIGURATION);
+    const line565 = (name: string, number: number): string => {
+      const options = { config: rpc, on: 'campus', pcap: golden(name), number };
+      const { out } = ran((say, err) => explain(options, say, err));
+      return out.find((line) => line.startsWith('  565')) ?? '';
+    };
+    expect(line565('mount3-udp.out', 3)).toBe(
+      '  565  routing function f_MOUNT  MNT of MOUNT version 3 names "/export/n1" (bytes 110 to 119, box 805); ' +
+        'the longest entry of the cluster export table that contains it is "/export/n1", of n1 (boxes 810 to 825); ' +
+        'the mount port table has port 20048 for n1, configured (boxes 830, 835): ' +
+        'NODE_ADDR is 10.91.0.1, NODE_PORT is 20048 (box 840)',
+    );
+    expect(line565('nfs3-udp-8k.out', 9)).toBe(
+      '  565  routing function f_NFS  WRITE of NFS version 3 begins with a filehandle of 28 bytes (bytes 110 to 137, box 930); ' +
+        'its node number is 1 (bytes 112 to 113, box 935): n1; NODE_ADDR is 10.91.0.1, NODE_PORT is 2049 (box 940)',
     );
   });
 

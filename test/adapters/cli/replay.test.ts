@@ -23,6 +23,18 @@ const replayed = (options: Omit<ReplayOptions, 'config'>): Ran =>
   ran((out, err) => replay({ config, ...options }, out, err));
 
 const HTTP = golden('http.out');
+/** Of the captures of MOUNT and NFS, whose file systems are called after their nodes. */
+const RPC_CONFIGURATION = CONFIGURATION.replace(
+  /services:[^]*/,
+  `services:
+  - { port: 111, protocol: udp, route: portmapper }
+  - { port: 20048, protocol: udp, route: mount }
+  - { port: 2049, protocol: udp, route: nfs, filehandle: ganesha }
+exports: { /export/n1: n1, /export/n2: n2 }
+mountPorts: { n1: 20048, n2: 20048 }
+`,
+);
+
 const bytesOf = (path: string): Uint8Array => new Uint8Array(readFileSync(path));
 
 describe('onehost replay', () => {
@@ -42,6 +54,25 @@ describe('onehost replay', () => {
       '  10 forwarded',
       '   6 internal       a message between nodes does not concern the gateway',
       '   4 source-inside  a source address of the cluster came from outside',
+    ]);
+  });
+
+  it('D3: fragments of real NFS calls follow their first to its node', () => {
+    const rpc = folder.write('rpc.yaml', RPC_CONFIGURATION);
+    const { code, out } = ran((say, err) =>
+      replay({ config: rpc, in: [`campus=${golden('nfs3-udp-8k.out')}`] }, say, err),
+    );
+    expect(code).toBe(0);
+    expect([out[8], out[9], out[13]]).toEqual([
+      '11:48:39.090585 campus        udp 10.90.0.2:917 > 10.90.0.100:2049 fragment at 0 of packet 32549, 1480 bytes of data  forward by interconnect to node n1',
+      '11:48:39.090608 campus        udp 10.90.0.2 > 10.90.0.100 fragment at 1480 of packet 32549, 1480 bytes of data  forward by interconnect to node n1',
+      '11:48:39.090619 campus        udp 10.90.0.2 > 10.90.0.100 last fragment at 7400 of packet 32549, 916 bytes of data  forward by interconnect to node n1',
+    ]);
+    expect(out.slice(-4)).toEqual([
+      '60 frames, 0.026 seconds; sent: campus 8, interconnect 22',
+      '  30 source-inside  a source address of the cluster came from outside',
+      '  22 forwarded',
+      '   8 rpc-answer     an ONC RPC call that the gateway answered for the cluster',
     ]);
   });
 

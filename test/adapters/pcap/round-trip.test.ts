@@ -118,7 +118,7 @@ describe('other programs', () => {
       capture(name).frames.map((frame) => {
         const seconds = (frame.time / 1000).toFixed(6);
         const { length } = frame.bytes;
-        const isTcp = frame.bytes[12] === 8 && frame.bytes[13] === 0;
+        const isTcp = frame.bytes[12] === 8 && frame.bytes[13] === 0 && frame.bytes[23] === 6;
         const checksum = Buffer.from(frame.bytes.subarray(50, 52) as Uint8Array).toString('hex');
         return `${name}\t${seconds}000\t${length}\t${length}\t${isTcp ? `0x${checksum}` : ''}`;
       }),

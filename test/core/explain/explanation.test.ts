@@ -1,15 +1,12 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../../core/explain/explanation.ts';
 import type { Explanation } from '../../../core/explain/explanation.ts';
-import { decide } from '../../../core/switch/decide.ts';
 import { step } from '../../../core/simulate/simulate.ts';
 import type { Tables } from '../../../core/decision/tables.ts';
-import { INTERCONNECT, LOCAL } from '../../../core/decision/topology.ts';
+import { INTERCONNECT } from '../../../core/decision/topology.ts';
 import type { Arriving } from '../../arbitraries/cluster.ts';
-import { arriving } from '../../arbitraries/cluster.ts';
-import { garbageFrame, nearlyValidFrame, validFrame } from '../../arbitraries/frames.ts';
 import type { Message } from '../switch/laboratory.ts';
+import { boxes, textOf } from './messages.ts';
 import {
   CAMPUS,
   CLUSTER,
@@ -30,8 +27,6 @@ const SYN = 0x02;
 const of = topology();
 const withLocal = topology({ local: { tun: 'oh-local' } });
 
-const bytesOf = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, 'hex'));
-
 /** The tables after frames that arrived before. */
 const after = (tables: Tables, frames: readonly Arriving[]): Tables =>
   frames.reduce((now, { link, frame }) => step(now, frame, link, 0).tables, tables);
@@ -39,71 +34,7 @@ const after = (tables: Tables, frames: readonly Arriving[]): Tables =>
 const told = (link: number, message: Message, tables = tablesOf(of)): Explanation =>
   explain(tables, frameOf(tables.topology, link, message), link, 0).explanation;
 
-const boxes = ({ steps }: Explanation): readonly number[] =>
-  steps.flatMap(({ box }) => (box === null ? [] : [box]));
-
-const textOf = ({ steps }: Explanation, box: number): string =>
-  steps.find((one) => one.box === box)?.text ?? '';
-
 const host = { source: HOST, destination: CLUSTER };
-
-describe('explain, for any frame', () => {
-  const before = fc.array(arriving(withLocal), { maxLength: 12 });
-  const any = fc.record({
-    link: fc.constantFrom(CAMPUS, INTERCONNECT, LOCAL),
-    frame: fc.oneof(validFrame(), nearlyValidFrame(), garbageFrame()),
-  });
-  const asked = fc.oneof(
-    { weight: 3, arbitrary: arriving(withLocal) },
-    { weight: 1, arbitrary: any },
-  );
-
-  it('does not throw, and says what decide says', () => {
-    fc.assert(
-      fc.property(before, asked, (frames, { link, frame }) => {
-        const tables = after(tablesOf(withLocal), frames);
-        const { decision, explanation } = explain(tables, frame, link, 1);
-        const plain = decide(tables, frame, link, 1);
-        expect(decision).toEqual(plain);
-        expect(explanation.verdict).toBe(plain.verdict.kind);
-        expect(explanation.path).toBe(plain.path);
-        expect(JSON.parse(JSON.stringify(explanation))).toEqual(explanation);
-      }),
-      { numRuns: 400 },
-    );
-  });
-
-  it('takes the boxes in their order, each once', () => {
-    fc.assert(
-      fc.property(before, asked, (frames, { link, frame }) => {
-        const { explanation } = explain(after(tablesOf(withLocal), frames), frame, link, 1);
-        const taken = boxes(explanation);
-        expect(taken).toEqual([...new Set(taken)].sort((a, b) => a - b));
-        expect(taken.every((box) => box < 600 === (taken[0] ?? 0) < 600)).toBe(true);
-        expect(taken[0]).toBeOneOf([505, 605]);
-      }),
-      { numRuns: 300 },
-    );
-  });
-
-  it('names every byte that changed: put into the frame that came, they give the frame that leaves', () => {
-    fc.assert(
-      fc.property(before, arriving(of), (frames, { link, frame }) => {
-        const tables = after(tablesOf(of), frames);
-        const { explanation } = explain(tables, frame, link, 1);
-        const output = step(tables, frame, link, 1).outputs[0]?.frame;
-        if (explanation.verdict !== 'forward') return;
-        const patched = Uint8Array.from(frame);
-        for (const { field, offset, after: value } of explanation.fields)
-          if (field === 'padding') expect(value).toBe(null);
-          else patched.set(bytesOf(value?.hex ?? ''), offset);
-        expect(patched.slice(0, output?.length)).toEqual(output);
-        expect(explanation.leaving).toBe(Buffer.from(output ?? []).toString('hex'));
-      }),
-      { numRuns: 400 },
-    );
-  });
-});
 
 describe('the boxes of figure 5', () => {
   it('A7: an entry without routing function', () => {
@@ -339,14 +270,15 @@ describe('the table entries read', () => {
     expect(reads.filter(({ table }) => table === 'round robin')).toHaveLength(1);
   });
 
-  it('are none of the connection table where the number of the port decides', () => {
-    const tables = told(CAMPUS, { ...host, protocol: UDP, destinationPort: 53 }).reads;
-    expect(tables.map(({ table }) => table)).toEqual([
-      'cluster addresses',
-      'cluster addresses',
-      'message switch table',
-      'nodes',
-      'neighbours',
+  it('stand in the order of the first look', () => {
+    const { reads } = told(CAMPUS, { ...host, protocol: UDP, destinationPort: 53 });
+    expect(reads.map(({ table, entry }) => [table, entry])).toEqual([
+      ['cluster addresses', null],
+      ['cluster addresses', 'campus'],
+      ['message switch table', '53/udp: node beta'],
+      ['cluster connection table, as the host sees it', null],
+      ['nodes', 'number 2, 10.77.0.12, active'],
+      ['neighbours', '02:00:0a:4d:00:0c'],
     ]);
   });
 });

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
-import { ASK_TIMES, HELD_FRAMES } from '../../../core/host/neighbours.ts';
+import { HELD_FRAMES } from '../../../core/host/neighbour-room.ts';
+import { ASK_TIMES } from '../../../core/host/neighbours.ts';
 import type { Output, Step } from '../../../core/simulate/simulate.ts';
 import { elapse, step } from '../../../core/simulate/simulate.ts';
 import { announcements, emptyTables } from '../../../core/switch/start.ts';

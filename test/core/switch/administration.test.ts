@@ -7,6 +7,7 @@ import { CAMPUS, CLUSTER, HOST, TCP, UDP, pass, seen, tablesOf, topology } from 
 
 const SYN = 0x02;
 const ACK = 0x10;
+const RST = 0x04;
 const tables = tablesOf(topology());
 
 const message = (sourcePort: number, flags: number) => ({
@@ -31,7 +32,8 @@ describe('table changes by people', () => {
     const lost = pass(down, CAMPUS, message(2, ACK));
     // Its host is told, with the number that it expects: what it acknowledges.
     expect(lost.decision.verdict).toEqual({ kind: 'answer', reason: 'orphan-reset' });
-    expect(nodeOf(lost.tables, 2, ACK)).toBe('none');
+    const gone = pass(lost.tables, CAMPUS, message(2, RST));
+    expect(nodeOf(gone.tables, 2, ACK)).toBe('none');
     const nodes = new Set(
       [10, 11, 12, 13].map((port) => nodeOf(open(down, [port - 1]), port, SYN)),
     );

@@ -80,17 +80,18 @@ const neighbour = (link: Link, of: Ipv4Address): Neighbour => ({
   held: [],
 });
 
+/** The tables, which also know the MAC addresses of these on a link. */
+export const knowing = (tables: Tables, link: Link, addresses: readonly Ipv4Address[]): Tables =>
+  apply(
+    tables,
+    addresses.map((one) => ({ kind: 'neighbour', neighbour: neighbour(link, one) })),
+  );
+
 /** Empty tables that know the MAC addresses of the nodes, the router and the hosts given. */
 export const tablesOf = (of: Topology, hosts: readonly Ipv4Address[] = [HOST]): Tables =>
-  apply(emptyTables(of), [
-    ...NODES.map((node) => ({
-      kind: 'neighbour' as const,
-      neighbour: neighbour(INTERCONNECT, node),
-    })),
-    ...[...hosts, address('198.51.100.254')].map((host) => ({
-      kind: 'neighbour' as const,
-      neighbour: neighbour(CAMPUS, host),
-    })),
+  knowing(knowing(emptyTables(of), INTERCONNECT, NODES), CAMPUS, [
+    ...hosts,
+    address('198.51.100.254'),
   ]);
 
 export interface Message {
@@ -104,6 +105,8 @@ export interface Message {
   readonly options?: ReadonlyBytes;
   readonly ttl?: number;
   readonly dontFragment?: boolean;
+  /** Who puts it on the link; else who its source address says. */
+  readonly sender?: Ipv4Address;
 }
 
 const transport = (message: Message): Uint8Array => {
@@ -146,7 +149,7 @@ export const packetOf = (message: Message): Uint8Array =>
 export const frameOf = (of: Topology, link: Link, message: Message): Uint8Array =>
   ethernet.encode({
     destination: linkSettings(of, link).mac,
-    source: macOf(message.source),
+    source: macOf(message.sender ?? message.source),
     etherType: ETHER_TYPE_IPV4,
     payload: packetOf(message),
   });
