@@ -9,7 +9,8 @@ const meanings = {
   'port-closed': 'no service, node or local stack takes the port',
   'no-operating-node': 'every node of the service is down or draining',
   'rpc-answer': 'an ONC RPC call that the gateway answered for the cluster',
-  'rpc-refused': 'an ONC RPC call that the gateway refused: program, version, procedure or arguments',
+  'rpc-refused':
+    'an ONC RPC call that the gateway refused: program, version, procedure or arguments',
   'export-unknown': 'no export has the path: the answer to MOUNT said so',
   'filehandle-unknown': 'the filehandle names no node: the answer to NFS said so',
   'orphan-reset': 'the node of the connection is gone: its host was told',
@@ -53,7 +54,8 @@ const meanings = {
   'fragments-too-many': 'a datagram in more pieces than are put together',
   'fragments-full': 'no room for another fragment',
   'rpc-unreadable': 'not an ONC RPC call, or one that ends too early',
-  'mount-port-unknown': "the port of MOUNT on the node is not known yet: its portmapper is being asked",
+  'mount-port-unknown':
+    'the port of MOUNT on the node is not known yet: its portmapper is being asked',
   'hairpin-unhandled': 'a node addressed its own cluster: not switched in this version',
   'ethertype-unknown': 'neither IPv4 nor ARP; IPv6 is not switched in this version',
   'link-absent': 'the frame is for a link that is not configured',

@@ -58,9 +58,7 @@ const moved = (running: Topology, next: Topology, connection: Connection): reado
 /** What was learned of nodes that have another index now, or another address, is asked for again. */
 const doubted = (tables: Tables, next: Topology): readonly Change[] => {
   const { topology } = tables;
-  const same = topology.nodes.every(
-    ({ address }, index) => next.nodes[index]?.address === address,
-  );
+  const same = topology.nodes.every(({ address }, index) => next.nodes[index]?.address === address);
   return same ? [] : topology.nodes.flatMap((_, index) => forgetPorts(tables, index));
 };
 

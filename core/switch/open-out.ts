@@ -99,7 +99,6 @@ export const openOutAsCluster = (arrival: Arrival, node: NodeIndex): Decision =>
   const key = outsideKey(protocol, destination, destinationPort, source, sourcePort);
   const there = connectionOutside(tables, key, now);
   // What is over holds no port: the node that had it keeps its own from being used again too soon.
-  const isTaken = there !== undefined && there.node !== node && !isDone(there);
-  if (isTaken) return drop('outgoing', 'connection-clash');
+  if (there !== undefined && !isDone(there)) return drop('outgoing', 'connection-clash');
   return withEntry(arrival, { node, cluster: source, clusterPort: sourcePort });
 };

@@ -373,6 +373,23 @@ describe('a cluster of both kinds', () => {
     expect(packets(answered)).toEqual([packetOf(back)]);
   });
 
+  it('A14 D4: what is rewritten is not taken over by a node that speaks as the cluster', () => {
+    const message = toCluster({ flags: SYN, destinationPort: 81 });
+    const opened = pass(state, CAMPUS, message);
+    for (const sender of NODES) {
+      const spoken = fromNode(sender, {
+        protocol: TCP,
+        flags: SYN,
+        sourcePort: 81,
+        destinationPort: 9000,
+      });
+      expect(pass(opened.tables, INTERCONNECT, spoken).decision.verdict).toEqual({
+        kind: 'drop',
+        reason: 'connection-clash',
+      });
+    }
+  });
+
   it('A12 A14: a management host reaches a node by its own address in every kind', () => {
     for (const start of [tables, tablesOf(mixed, [MANAGER])]) {
       const asked = pass(start, CAMPUS, {

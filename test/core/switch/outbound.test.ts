@@ -246,9 +246,9 @@ describe('outgoing messages (figure 6)', () => {
         (state, port, turn) => send(state, port, SYN, turn).tables,
         one,
       );
-      expect([1, 10, 11, 12, 13].map((port) => send(flooded, port, ACK, 9).decision.verdict.kind)).toEqual(
-        ['forward', 'drop', 'drop', 'drop', 'forward'],
-      );
+      expect(
+        [1, 10, 11, 12, 13].map((port) => send(flooded, port, ACK, 9).decision.verdict.kind),
+      ).toEqual(['forward', 'drop', 'drop', 'drop', 'forward']);
       expect(flooded.connections.byOutside.size).toBe(2);
       expect(flooded.connections.fleeting.size).toBe(1);
     });
@@ -260,7 +260,13 @@ describe('outgoing messages (figure 6)', () => {
       ] as const;
       const ended = fin.reduce((state, [side, flags]) => {
         const host = { source: HOST, destination: CLUSTER, sourcePort: 1, flags };
-        const node = { source: alpha, destination: HOST, sourcePort: 80, destinationPort: 1, flags };
+        const node = {
+          source: alpha,
+          destination: HOST,
+          sourcePort: 80,
+          destinationPort: 1,
+          flags,
+        };
         return side === 'host'
           ? pass(state, CAMPUS, host).tables
           : pass(state, INTERCONNECT, node).tables;
