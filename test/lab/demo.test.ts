@@ -103,7 +103,7 @@ const expectWhole = ({ code, said, left }: Outcome): void => {
   expect(down).toContain('lost with its node');
   expect(down).not.toMatch(/ beta {2,}\d/);
   expect(said.slice(said.indexOf('beta comes back'))).toMatch(/http .* beta +\d/);
-  expect(said).toMatch(/\d+ {2}no-connection/);
+  expect(said).toMatch(/\d+ {2}orphan-reset/);
 };
 
 /** The demo, the client, the gateway's own server and three nodes'. */

@@ -3,6 +3,7 @@
 
 import { createSocket } from 'node:dgram';
 import { Agent, get } from 'node:http';
+import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Question, Reply } from '../cluster.ts';
 
@@ -10,6 +11,14 @@ const [address = ''] = process.argv.slice(2);
 
 /** One for each kept connection; it opens another when its own is lost. */
 const agents = new Map<number, Agent>();
+/** The socket of each kept connection. */
+const sockets = new Map<number, Socket>();
+
+/** Whether a kept connection ended while nothing was asked; told once. */
+const wasReset = ({ kind, connection }: Question): boolean => {
+  if (kind !== 'kept' || sockets.get(connection)?.destroyed !== true) return false;
+  return sockets.delete(connection);
+};
 
 const agentOf = ({ kind, connection }: Question): Agent | false => {
   if (kind !== 'kept') return false;
@@ -23,10 +32,16 @@ const failed = ({ message }: Error): Reply => ({ kind: 'failed', why: message })
 
 const askHttp = (question: Question): Promise<Reply> =>
   new Promise((resolve) => {
+    if (wasReset(question)) {
+      resolve({ kind: 'failed', why: 'the connection was reset' });
+      return;
+    }
     const asked = performance.now();
     const options = { host: address, port: question.port, agent: agentOf(question) };
     const request = get(options, (response) => {
-      const sourcePort = request.socket?.localPort ?? 0;
+      const { socket } = request;
+      const sourcePort = socket?.localPort ?? 0;
+      if (socket !== null && question.kind === 'kept') sockets.set(question.connection, socket);
       let node = '';
       response.setEncoding('utf8');
       response.on('data', (text: string) => (node += text));
@@ -39,6 +54,7 @@ const askHttp = (question: Question): Promise<Reply> =>
     const timer = setTimeout(() => request.destroy(late(question)), question.patience);
     request.on('error', (error) => {
       clearTimeout(timer);
+      sockets.delete(question.connection);
       resolve(failed(error));
     });
   });
