@@ -28,7 +28,8 @@ const version = (): string => {
 const configOption = (): Option =>
   new Option('-c, --config <file>', 'the configuration').makeOptionMandatory();
 const jsonOption = (): Option => new Option('--json', 'for programs: JSON instead of text');
-const socketOption = (): Option => new Option('--socket <path>', "the gateway's control socket");
+const socketOption = (): Option =>
+  new Option('--socket <path>', "the gateway's control socket (/run/onehost/CLUSTER.sock)");
 
 const finish = (code: number): void => {
   process.exitCode = code;
@@ -170,7 +171,7 @@ set
   )
   .argument('<service>', 'port and protocol, such as 53/udp', serviceArgument)
   .addArgument(new Argument('<node>', 'the word `node`').choices(['node']))
-  .argument('<name>', 'name or number of the node')
+  .argument('<name>', 'name or number of the node, as in `set service 53/udp node alpha`')
   .addOption(socketOption())
   .addOption(jsonOption())
   .action(

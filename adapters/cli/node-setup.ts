@@ -5,7 +5,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import * as E from 'fp-ts/lib/Either.js';
 import type { NodeSetup } from '../../core/config/node-setup.ts';
 import { nodeSetupOf, nodeSetupScript } from '../../core/config/node-setup.ts';
-import type { CommandStep, Step } from '../../core/config/node-step.ts';
+import type { CheckStep, CommandStep, Step } from '../../core/config/node-step.ts';
 import { loadConfig } from './config-file.ts';
 
 export interface NodeSetupOptions {
@@ -70,15 +70,24 @@ const isDone = ({ unless }: CommandStep, path: string): boolean => {
   return E.isRight(shown) && new RegExp(unless.line, 'm').test(shown.right);
 };
 
+const checked = ({ sign, otherwise }: CheckStep, path: string): string | null => {
+  const shown = ran(sign.argv, path);
+  if (E.isLeft(shown)) return shown.left;
+  return new RegExp(sign.line, 'm').test(shown.right) ? null : otherwise;
+};
+
 /** Runs it if there is something left to do; a sentence when that could not be done. */
 const commanded = (step: CommandStep, path: string): string | null => {
   if (isDone(step, path)) return null;
   const result = ran(step.argv, path);
-  return E.isRight(result) ? null : `cannot do \`${step.argv.join(' ')}\`: ${result.left}`;
+  if (E.isRight(result)) return null;
+  const hint = /Operation not permitted/.test(result.left) ? '; this needs root' : '';
+  return `cannot do \`${step.argv.join(' ')}\`: ${result.left}${hint}`;
 };
 
 /** Does one step; a sentence when it could not be done. */
 const done = (step: Step, procSys: string, path: string): string | null => {
+  if (step.kind === 'check') return checked(step, path);
   if (step.kind === 'command') return commanded(step, path);
   const file = `${procSys}/${step.file}`;
   try {

@@ -10,9 +10,22 @@ import type { LoadedConfig } from './config-file.ts';
 import { loadConfig } from './config-file.ts';
 import type { Log } from './log.ts';
 
-/** What of a configuration cannot change while the gateway runs: the links and their devices. */
-const fixedPart = (config: Config, topology: Topology): string =>
-  JSON.stringify([config.cluster, interfaceNames(config), topology.links]);
+/** What of a configuration cannot change while the gateway runs: the links and their devices, by name. */
+const fixedParts = (config: Config, topology: Topology): ReadonlyMap<string, string> =>
+  new Map([
+    ["the cluster's name", config.cluster],
+    ['the devices', JSON.stringify(interfaceNames(config))],
+    ...topology.links.flatMap((link): [string, string][] =>
+      link === null ? [] : [[link.name, JSON.stringify(link)]],
+    ),
+  ]);
+
+/** The parts that differ. */
+const differing = (
+  a: ReadonlyMap<string, string>,
+  b: ReadonlyMap<string, string>,
+): readonly string[] =>
+  [...new Set([...a.keys(), ...b.keys()])].filter((k) => a.get(k) !== b.get(k));
 
 /** Reloads `file` into the gateway each time it is called. `loaded` is what the gateway started with. */
 export const makeReload = (
@@ -21,7 +34,7 @@ export const makeReload = (
   gateway: Gateway,
   log: Log,
 ): (() => void) => {
-  const fixed = fixedPart(loaded.config, loaded.topology);
+  const fixed = fixedParts(loaded.config, loaded.topology);
   let configured = loaded.topology;
 
   const refuse = (reasons: readonly string[]): void => {
@@ -38,8 +51,9 @@ export const makeReload = (
     }
     const { config, topology, warnings } = next.right;
     for (const warning of warnings) log.warn(warning);
-    if (fixedPart(config, topology) !== fixed) {
-      refuse([`${file} changes the cluster's name or its links: these need a restart`]);
+    const changed = differing(fixed, fixedParts(config, topology));
+    if (changed.length > 0) {
+      refuse([`${file} changes ${changed.join(', ')}: these need a restart`]);
       return;
     }
     gateway.change(adopt(gateway.tables, configured, topology));

@@ -8,7 +8,7 @@ import { didYouMean } from './near-miss.ts';
 import type { PortSettings } from './node-ports.ts';
 import { portSettings, portSteps } from './node-ports.ts';
 import { clusterAddressSteps, routeSteps } from './node-routes.ts';
-import type { Step } from './node-step.ts';
+import type { CheckStep, Step } from './node-step.ts';
 import { scriptLines } from './node-step.ts';
 import { formatPrefix } from './prefix.ts';
 
@@ -23,7 +23,7 @@ export interface NodeSetup {
 
 const portOutcome = (ports: PortSettings | null): string =>
   ports === null
-    ? 'may choose any port: none is non-specific'
+    ? 'keeps the ports that it may choose: none is non-specific'
     : `chooses ports from ${ports.range.from} to ${ports.range.to}, but for ${ports.reserved.length} reserved runs`;
 
 const routeOutcome = (topology: Topology): string => {
@@ -37,6 +37,17 @@ const addressOutcome = (topology: Topology): string =>
   `accepts messages to ${networks(topology)
     .map(({ address }) => formatIpv4(address.address))
     .join(', ')}`;
+
+/** The machine is the node: one that is not would lose its own routes and ports. */
+const thisMachine = ({ name, address }: ClusterNode): CheckStep => {
+  const text = formatAddress(address);
+  return {
+    kind: 'check',
+    about: ['Only the node itself is set up.'],
+    sign: { argv: ['ip', '-o', 'address', 'show'], line: ` ${text.replaceAll('.', '[.]')}/` },
+    otherwise: `this machine does not have ${text}, the address of node ${name}: nothing was changed`,
+  };
+};
 
 /** What the node called `name`, or numbered so, needs. Left: a sentence. */
 export const nodeSetupOf = (topology: Topology, name: string): E.Either<string, NodeSetup> => {
@@ -53,6 +64,7 @@ export const nodeSetupOf = (topology: Topology, name: string): E.Either<string, 
     cluster,
     node,
     steps: [
+      thisMachine(node),
       ...(ports === null ? [] : portSteps(ports)),
       ...(clusterSources ? clusterAddressSteps(topology) : []),
       // A route's source must be an address of the node already.

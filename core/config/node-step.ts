@@ -25,7 +25,16 @@ export interface CommandStep {
   readonly unless: Sign | null;
 }
 
-export type Step = WriteStep | CommandStep;
+/** What must be so, or nothing is done. */
+export interface CheckStep {
+  readonly kind: 'check';
+  readonly about: readonly string[];
+  readonly sign: Sign;
+  /** What is wrong when it is not so: a sentence without quotes. */
+  readonly otherwise: string;
+}
+
+export type Step = WriteStep | CommandStep | CheckStep;
 
 /** A setting of one line. */
 export const setting = (file: string, value: string, ...about: readonly string[]): WriteStep => ({
@@ -60,10 +69,22 @@ const commandLine = ({ argv, unless }: CommandStep): string =>
     ? argv.join(' ')
     : `${unless.argv.join(' ')} | grep -q '${unless.line}' || ${argv.join(' ')}`;
 
+const checkLines = ({ sign, otherwise }: CheckStep): readonly string[] => [
+  `${sign.argv.join(' ')} | grep -q '${sign.line}' || {`,
+  `  echo '${otherwise}' >&2`,
+  '  exit 1',
+  '}',
+];
+
+const doingLines = (step: Step, procSys: string): readonly string[] => {
+  if (step.kind === 'check') return checkLines(step);
+  return step.kind === 'write'
+    ? writeLines(`${procSys}/${step.file}`, step.lines)
+    : [commandLine(step)];
+};
+
 /** A step as lines of a shell script; `procSys` is where the kernel's settings are. */
 export const scriptLines = (step: Step, procSys: string): readonly string[] => [
   ...step.about.map((line) => `# ${line}`),
-  ...(step.kind === 'write'
-    ? writeLines(`${procSys}/${step.file}`, step.lines)
-    : [commandLine(step)]),
+  ...doingLines(step, procSys),
 ];

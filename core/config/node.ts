@@ -18,9 +18,12 @@ export const nodeShape = mapping('a node', {
   weight: withDefault(
     wholeNumber('a weight', 1, 1000, 2),
     1,
-    'its share of new connections, where the scheduler weighs: one of 2 gets twice what one of 1 gets',
+    'its share of new connections by any scheduler but round-robin: one of 2 gets twice what one of 1 gets',
   ),
-  backup: optional(nodeReference, 'the node that gets what would go to this one while it is down'),
+  backup: optional(
+    nodeReference,
+    'the node that gets what would go to this one while it is down, and new connections while it drains; for mount and nfs it must have the same files under the same handles',
+  ),
 });
 
 export const nonSpecificPortsShape = mapping('the non-specific ports', {

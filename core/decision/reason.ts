@@ -55,7 +55,7 @@ const meanings = {
   'fragments-full': 'no room for another fragment',
   'rpc-unreadable': 'not an ONC RPC call, or one that ends too early',
   'mount-port-unknown':
-    'the port of MOUNT on the node is not known yet: its portmapper is being asked',
+    'the port of MOUNT on the node is not known: its portmapper is asked (offline: give mountPorts)',
   'hairpin-unhandled': 'a node addressed its own cluster: not switched in this version',
   'ethertype-unknown': 'neither IPv4 nor ARP; IPv6 is not switched in this version',
   'link-absent': 'the frame is for a link that is not configured',

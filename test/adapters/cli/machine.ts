@@ -21,7 +21,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'onehost-setup-'));
   mkdirSync(join(folder, 'net/ipv4/conf/all'), { recursive: true });
   mkdirSync(join(folder, 'bin'));
-  program('ip', `echo "ip $*" >> ${folder}/asked`);
+  program('ip', ipThatNotes());
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -33,6 +33,19 @@ export const program = (name: string, text: string) => {
 };
 
 const path = () => `${folder}/bin:${process.env['PATH'] ?? ''}`;
+
+/** A program `ip` of a machine with these addresses: it notes what it is told to do. */
+const ALL = ['10.77.0.11/24', '10.77.0.12/24', '10.77.0.13/24'];
+
+export const ipThatNotes = (addresses: readonly string[] = ALL, more = ''): string =>
+  [
+    'if [ "$*" = "-o address show" ]; then',
+    ...addresses.map((address) => `  echo "2: eth0    inet ${address} brd + scope global eth0"`),
+    '  exit 0',
+    'fi',
+    `echo "ip $*" >> ${folder}/asked`,
+    more,
+  ].join('\n');
 
 /** What `ip` was asked for since the last time. */
 export const asked = () => {

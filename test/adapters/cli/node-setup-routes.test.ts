@@ -2,7 +2,17 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { nodeSetup } from '../../../adapters/cli/node-setup.ts';
-import { asked, folder, portsBy, program, ran, runScript, setting, written } from './machine.ts';
+import {
+  asked,
+  folder,
+  ipThatNotes,
+  portsBy,
+  program,
+  ran,
+  runScript,
+  setting,
+  written,
+} from './machine.ts';
 
 describe('onehost node-setup, for routes and cluster addresses', () => {
   it('A13: prints what a person can read, with the ways to all networks', () => {
@@ -14,7 +24,7 @@ describe('onehost node-setup, for routes and cluster addresses', () => {
       '# - reaches 198.51.100.0/24, 203.0.113.0/25, all else by 10.77.0.1.',
     ]);
     expect(out).toContain(`echo '42178 51588' > ${folder}/net/ipv4/ip_local_port_range`);
-    expect(out.filter((line) => line.startsWith('ip '))).toEqual([
+    expect(out.filter((line) => line.startsWith('ip route'))).toEqual([
       'ip route replace 198.51.100.0/24 via 10.77.0.1',
       'ip route replace 203.0.113.0/25 via 10.77.0.1',
       'ip route replace default via 10.77.0.1',
@@ -81,7 +91,7 @@ describe('onehost node-setup, for routes and cluster addresses', () => {
   it('A14: does not add a rule that is there', () => {
     const rules =
       '1000:\\tfrom 198.51.100.1 lookup 172818433\\n7: from 203.0.113.1 lookup 1728184330';
-    program('ip', `echo "ip $*" >> ${folder}/asked; case $1 in rule) printf '${rules}\\n' ;; esac`);
+    program('ip', ipThatNotes(undefined, `case $1 in rule) printf '${rules}\\n' ;; esac`));
     const config = written('', 'direct');
     ran(config, 'beta', true);
     const applied = asked();
@@ -93,10 +103,8 @@ describe('onehost node-setup, for routes and cluster addresses', () => {
   });
 
   it('says which command failed, and stops there', () => {
-    program(
-      'ip',
-      `echo "ip $*" >> ${folder}/asked; echo 'Error: Nexthop has invalid gateway.' >&2; exit 2`,
-    );
+    const fails = "echo 'Error: Nexthop has invalid gateway.' >&2; exit 2";
+    program('ip', ipThatNotes(undefined, fails));
     expect(ran(written(''), 'alpha', true)).toEqual({
       code: 1,
       out: [],

@@ -4,7 +4,17 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { nodeOfPort } from '../../../core/switch/non-specific-ports.ts';
 import type { Algorithm } from './machine.ts';
-import { folder, portsBy, ran, runScript, setting, written } from './machine.ts';
+import {
+  asked,
+  folder,
+  ipThatNotes,
+  portsBy,
+  program,
+  ran,
+  runScript,
+  setting,
+  written,
+} from './machine.ts';
 
 /** The ports that the two settings leave to choose from. */
 const choosable = () => {
@@ -69,6 +79,22 @@ describe('onehost node-setup', () => {
     expect(existsSync(join(folder, 'net/ipv4/ip_local_port_range'))).toBe(false);
   });
 
+  it.each([true, false])('changes nothing on another machine (applied: %s)', (applied) => {
+    program('ip', ipThatNotes(['10.77.0.112/24', '10.77.0.12/24']));
+    const config = portsBy('modulo');
+    if (applied)
+      expect(ran(config, 'alpha', true)).toEqual({
+        code: 1,
+        out: [],
+        err: [
+          'this machine does not have 10.77.0.11, the address of node alpha: nothing was changed',
+        ],
+      });
+    else expect(() => runScript(ran(config, 'alpha').out)).toThrow();
+    expect(asked()).toEqual([]);
+    expect(existsSync(join(folder, 'net/ipv4/ip_local_port_range'))).toBe(false);
+  });
+
   it('says what is wrong', () => {
     const config = portsBy('modulo');
     expect(ran(config, 'gama').err).toEqual([
@@ -110,8 +136,9 @@ describe.runIf(namespaces)('a real kernel, in a network namespace', () => {
     ({ algorithm, node, index }) => {
       const { out } = ran(portsBy(algorithm), node, false, '/proc/sys');
       // The kernel's ports are the subject here; there is no interconnect for routes to lead to.
-      const script = out.filter((line) => !line.startsWith('ip ')).join('\n');
-      const input = `ip link set lo up\n${script}\nexec '${process.execPath}' -e "$CHOOSER"\n`;
+      const script = out.filter((line) => !/^ip (?!-o)/.test(line)).join('\n');
+      const own = `10.77.0.1${index + 1}`;
+      const input = `ip link set lo up\nip address add ${own}/32 dev lo\n${script}\nexec '${process.execPath}' -e "$CHOOSER"\n`;
       const env = { ...process.env, CHOOSER: chooser };
       const ports = JSON.parse(
         execFileSync('unshare', [...isolated, 'sh'], { input, env, encoding: 'utf8' }),
