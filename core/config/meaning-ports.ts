@@ -47,10 +47,18 @@ const reached = (config: ConfigDraft, entry: Placed): ReadonlySet<string> => {
 /** Two services that give the same port of the same node: a reply could not be told apart (A11). */
 export const nodePortProblems = (config: ConfigDraft): readonly Problem[] => {
   const uses = placed(config).flatMap((entry) => {
-    const { port, protocol, nodePort } = entry.service;
+    const { port, protocol, nodePort, route } = entry.service;
     const onNode = nodePort ?? port;
     if (onNode === undefined || protocol === undefined) return [];
-    return [...reached(config, entry)].map((node) => ({ entry, node, onNode, protocol }));
+    const own = [...reached(config, entry)].map((node) => ({ entry, node, onNode, protocol }));
+    if (route !== 'mount' || protocol !== 'udp') return own;
+    const mounts = Object.entries(config.mountPorts ?? {}).flatMap(([reference, mountPort]) => {
+      const node = nodeNamed(config.nodes ?? {}, reference);
+      return node === null || mountPort === undefined
+        ? []
+        : [{ entry, node, onNode: mountPort, protocol }];
+    });
+    return [...own, ...mounts];
   });
   return repeats(uses, ({ node, onNode, protocol }) => `${onNode}/${protocol} ${node}`)
     .filter(({ first, again }) => first.entry.service.port !== again.entry.service.port)

@@ -5,7 +5,7 @@ import * as mount from '../rpc/layout/mount.ts';
 import * as nfs from '../rpc/layout/nfs.ts';
 import * as portmap from '../rpc/layout/portmap.ts';
 import type { HashKey } from '../decision/keyed-hash.ts';
-import type { Scheduler } from '../decision/schedule.ts';
+import type { Plan, Scheduler } from '../decision/schedule.ts';
 import type { ClusterNode, NodeIndex, Route, Service } from '../decision/topology.ts';
 import { planOf } from '../switch/schedule/plan.ts';
 import type { Config } from './config.ts';
@@ -23,7 +23,11 @@ export interface Numbering {
   readonly hashKey: HashKey;
 }
 
+/** Plans are worked out once for each scheduler and list of nodes: Maglev's takes a while. */
+type Plans = Map<string, Plan>;
+
 const connection = (
+  plans: Plans,
   { nodes: all, hashKey }: Numbering,
   nodes: readonly NodeIndex[],
   scheduler: Scheduler,
@@ -32,24 +36,27 @@ const connection = (
     const { number = 0, weight = 1 } = all[node] ?? {};
     return { node, number, weight };
   });
-  return { kind: 'connection', nodes, scheduler, plan: planOf(scheduler, members, hashKey) };
+  const key = `${scheduler} ${nodes.join(' ')}`;
+  const plan = plans.get(key) ?? planOf(scheduler, members, hashKey);
+  plans.set(key, plan);
+  return { kind: 'connection', nodes, scheduler, plan };
 };
 
 /**
  * The routing function of ONC RPC over TCP: a stream stays with one node, the same for all connections of
  * a host. Routing the records in it one by one (D9) is for a later version.
  */
-const bySource = (numbering: Numbering, { route }: ServiceConfig): Route => {
+const bySource = (plans: Plans, numbering: Numbering, { route }: ServiceConfig): Route => {
   const all = numbering.nodes.map((_, node) => node);
-  return connection(numbering, route === 'mount' ? numbering.exporting : all, 'source-hash');
+  return connection(plans, numbering, route === 'mount' ? numbering.exporting : all, 'source-hash');
 };
 
-const routeOf = (numbering: Numbering, service: ServiceConfig): Route => {
+const routeOf = (plans: Plans, numbering: Numbering, service: ServiceConfig): Route => {
   const { indexOf } = numbering;
   if (service.route === 'node') return { kind: 'node', node: indexOf(service.node) };
   if (service.route === 'connection')
-    return connection(numbering, service.nodes.map(indexOf), service.scheduler);
-  if (service.protocol === 'tcp') return bySource(numbering, service);
+    return connection(plans, numbering, service.nodes.map(indexOf), service.scheduler);
+  if (service.protocol === 'tcp') return bySource(plans, numbering, service);
   return service.route === 'nfs'
     ? { kind: 'nfs', field: filehandleField(service.filehandle) }
     : { kind: service.route };
@@ -63,12 +70,14 @@ const PROGRAMS: Readonly<Record<ServiceConfig['route'], number | null>> = {
   portmapper: portmap.PROGRAM,
 };
 
-export const servicesOf = (config: Config, numbering: Numbering): readonly Service[] =>
-  config.services.map((service) => ({
+export const servicesOf = (config: Config, numbering: Numbering): readonly Service[] => {
+  const plans: Plans = new Map();
+  return config.services.map((service) => ({
     port: service.port,
     protocol: service.protocol === 'tcp' ? PROTOCOL_TCP : PROTOCOL_UDP,
     nodePort: ('nodePort' in service ? service.nodePort : null) ?? service.port,
     embodiment: service.forwarding ?? config.forwarding,
     program: PROGRAMS[service.route],
-    route: routeOf(numbering, service),
+    route: routeOf(plans, numbering, service),
   }));
+};

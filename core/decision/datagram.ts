@@ -57,10 +57,21 @@ export interface Datagram {
   readonly held: readonly HeldFragment[];
   /** When its first piece came, milliseconds: the time allowed is not extended (RFC 1122 section 3.3.2). */
   readonly since: number;
+  /** How many datagrams its pair of hosts had begun when its last piece came ({@link Pair}). */
+  readonly turn: number;
+}
+
+/** A pair of hosts with datagrams in the table: it tells old pieces from new ones of the same identification. */
+export interface Pair {
+  /** Datagrams that it has begun since it stands here. */
+  readonly begun: number;
+  /** Those that are in the table. */
+  readonly known: number;
 }
 
 export interface DatagramTable {
   readonly byKey: Dictionary<string, Datagram>;
+  readonly pairs: Dictionary<string, Pair>;
   /** Bytes of all frames that are held. */
   readonly heldBytes: number;
 }
@@ -76,6 +87,13 @@ export const datagramKey = (
 export const datagramKeyOf = (d: Datagram): string =>
   datagramKey(d.ingress, d.source, d.destination, d.protocol, d.identification);
 
+export const pairKey = ({
+  ingress,
+  source,
+  destination,
+}: Pick<Datagram, 'ingress' | 'source' | 'destination'>): string =>
+  `${ingress} ${source} ${destination}`;
+
 export const heldBytes = ({ held }: Datagram): number =>
   held.reduce((sum, { frame }) => sum + frame.length, 0);
 
@@ -83,9 +101,12 @@ export const heldBytes = ({ held }: Datagram): number =>
 export const withDatagram = (table: DatagramTable, datagram: Datagram): DatagramTable => {
   const key = datagramKeyOf(datagram);
   const before = table.byKey.get(key);
+  const pair = pairKey(datagram);
+  const { begun, known } = table.pairs.get(pair) ?? { begun: 0, known: 0 };
   return {
     heldBytes: table.heldBytes - (before ? heldBytes(before) : 0) + heldBytes(datagram),
     byKey: table.byKey.set(key, datagram),
+    pairs: before ? table.pairs : table.pairs.set(pair, { begun: begun + 1, known: known + 1 }),
   };
 };
 
@@ -93,5 +114,12 @@ export const withoutDatagram = (table: DatagramTable, datagram: Datagram): Datag
   const key = datagramKeyOf(datagram);
   const before = table.byKey.get(key);
   if (before === undefined) return table;
-  return { heldBytes: table.heldBytes - heldBytes(before), byKey: table.byKey.delete(key) };
+  const pair = pairKey(before);
+  const { begun, known } = table.pairs.get(pair) ?? { begun: 0, known: 1 };
+  return {
+    heldBytes: table.heldBytes - heldBytes(before),
+    byKey: table.byKey.delete(key),
+    pairs:
+      known > 1 ? table.pairs.set(pair, { begun, known: known - 1 }) : table.pairs.delete(pair),
+  };
 };

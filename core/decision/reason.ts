@@ -22,6 +22,8 @@ const meanings = {
   // split, held, absorbed
   reassembled: 'came in fragments that the gateway had to read whole; sent on',
   'fragment-held': 'a fragment that waits for the first, or for the rest',
+  'rpc-port-taken':
+    "a node's MOUNT listens on a port of another service there: answers could not be told apart",
   'rpc-port-learned': "a node's portmapper told the port of a program",
   'larger-than-mtu': 'larger than the link carries: sent in fragments',
   'neighbour-unresolved': "held until the next hop's MAC address is known",

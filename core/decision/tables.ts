@@ -77,7 +77,7 @@ export interface Tables {
   readonly rpcPorts: RpcPortTable;
   readonly mounts: Dictionary<string, Mount>;
   readonly ways: Dictionary<string, Way>;
-  /** By the outside key of their connection, which the connection table does not have; longest idle first. */
+  /** By the outside key of their connection, which the connection table does not have; those last probed stand last. */
   readonly orphans: Dictionary<string, Orphan>;
   readonly errorBudget: ErrorBudget;
   /** Counts what the gateway sends of its own: transaction ids and identifications follow from it. */

@@ -11,6 +11,12 @@ import type { Reason } from '../decision/reason.ts';
 /** How long the fragments of a datagram are waited for, milliseconds (RFC 1122 section 3.3.2: 60 to 120 s). */
 export const REASSEMBLY_TIME = 60_000;
 
+/**
+ * After so many other datagrams of the same pair of hosts, pieces of an identification are those of another
+ * datagram: identifications come round, in seconds between fast hosts (RFC 4963).
+ */
+export const PAIR_DISTANCE = 64;
+
 /** Pieces of one datagram: what 65,535 bytes make at the least MTU of 576 (RFC 791 section 3.2), and some. */
 export const MAX_PIECES = 128;
 

@@ -13,7 +13,7 @@ import type { Decision } from '../decision/verdict.ts';
 import type { Packet } from '../wire/packet.ts';
 import type { Rewrite } from '../wire/rewrite.ts';
 import type { Connection, Side } from '../decision/connection/connection.ts';
-import { advance } from '../decision/connection/phase.ts';
+import { advance, handshakeNumber } from '../decision/connection/phase.ts';
 
 /**
  * The node sees the address that the host sees: its own, which a management host speaks to (A12), or the
@@ -44,7 +44,9 @@ export const exitToNode = ({ tables, packet }: Arrival, connection: Connection):
 };
 
 const changesBy = (arrival: Arrival, connection: Connection, side: Side): readonly Change[] => {
-  const advanced = advance(connection, side, arrival.packet.tcpFlags, arrival.now);
+  const { frame, packet, now } = arrival;
+  const number = handshakeNumber(connection, side, frame, packet.transportAt);
+  const advanced = advance(connection, side, packet.tcpFlags, now, number);
   return advanced === connection ? [] : [{ kind: 'connection', connection: advanced }];
 };
 

@@ -21,6 +21,8 @@ export const roomForFragment = (
   if (count <= 0 && excess <= 0) return NOTHING;
   const gone: Change[] = [];
   const suffices = (one: Datagram): boolean => {
+    // Where only bytes are short, what holds none is in nobody's way.
+    if (count <= 0 && one.held.length === 0) return false;
     gone.push({ kind: 'datagram-gone', datagram: one });
     count--;
     excess -= heldBytes(one);

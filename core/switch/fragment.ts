@@ -9,11 +9,17 @@ import { moreFragments, packetAt } from '../wire/packet.ts';
 import type { Arrival } from '../decision/arrival.ts';
 import { drop } from '../decision/arrival.ts';
 import type { Datagram, HeldFragment } from '../decision/datagram.ts';
-import { datagramKeyOf } from '../decision/datagram.ts';
+import { datagramKeyOf, pairKey } from '../decision/datagram.ts';
 import type { Reason } from '../decision/reason.ts';
 import type { Change } from '../decision/tables.ts';
 import type { Decision } from '../decision/verdict.ts';
-import { isComplete, isOverdue, reassembled, withPiece } from '../host/reassembly.ts';
+import {
+  PAIR_DISTANCE,
+  isComplete,
+  isOverdue,
+  reassembled,
+  withPiece,
+} from '../host/reassembly.ts';
 import { exitOfFragment } from './fragment-exit.ts';
 import { roomForFragment } from './fragment-room.ts';
 import { needsWhole } from './gathered.ts';
@@ -23,19 +29,31 @@ const PATH = 'fragment';
 
 type Decide = (arrival: Arrival) => Decision;
 
+/** How many datagrams the fragment's hosts have begun. */
+const begunBy = ({ tables, ingress, packet }: Arrival): number => {
+  const { source, destination } = packet;
+  return (
+    tables.datagrams.pairs.get(pairKey({ ingress: ingress.link, source, destination }))?.begun ?? 0
+  );
+};
+
 /** The fragment's datagram, of which nothing has come. */
-const unseen = ({ frame, ingress, packet, now }: Arrival): Datagram => ({
-  ingress: ingress.link,
-  source: packet.source,
-  destination: packet.destination,
-  protocol: packet.protocol,
-  identification: u16(frame, packet.at + layout.IDENTIFICATION),
-  pieces: [],
-  total: -1,
-  fate: { kind: 'held' },
-  held: [],
-  since: now,
-});
+const unseen = (arrival: Arrival): Datagram => {
+  const { frame, ingress, packet, now } = arrival;
+  return {
+    ingress: ingress.link,
+    source: packet.source,
+    destination: packet.destination,
+    protocol: packet.protocol,
+    identification: u16(frame, packet.at + layout.IDENTIFICATION),
+    pieces: [],
+    total: -1,
+    fate: { kind: 'held' },
+    held: [],
+    since: now,
+    turn: begunBy(arrival),
+  };
+};
 
 /** All of its fragments are dropped from now on. */
 const dropAll = (datagram: Datagram, reason: Reason): Change => ({
@@ -94,14 +112,20 @@ const decideFirst = (arrival: Arrival, datagram: Datagram, decide: Decide): Deci
 };
 
 /** Decides a fragment of `before`, of which all that came so far is known. */
-const decidePiece = (arrival: Arrival, before: Datagram, decide: Decide): Decision => {
+const decidePiece = (
+  arrival: Arrival,
+  before: Datagram,
+  turn: number,
+  decide: Decide,
+): Decision => {
   const { tables, frame, packet } = arrival;
   if (before.fate.kind === 'dropped') return drop(PATH, before.fate.reason);
   const { at, length, fragmentOffset: from } = packet;
   const to = from + at + length - packet.transportAt;
-  const datagram = withPiece(before, { from, to }, moreFragments(frame, packet));
-  if (datagram === 'fragment-duplicate') return drop(PATH, datagram);
-  if (typeof datagram === 'string') return drop(PATH, datagram, [dropAll(before, datagram)]);
+  const placed = withPiece(before, { from, to }, moreFragments(frame, packet));
+  if (placed === 'fragment-duplicate') return drop(PATH, placed);
+  if (typeof placed === 'string') return drop(PATH, placed, [dropAll(before, placed)]);
+  const datagram: Datagram = { ...placed, turn };
   const following = follow(arrival, datagram);
   if (following !== null) return following;
 
@@ -129,10 +153,12 @@ const decidePiece = (arrival: Arrival, before: Datagram, decide: Decide): Decisi
 export const decideFragment = (arrival: Arrival, decide: Decide): Decision => {
   const fresh = unseen(arrival);
   const known = arrival.tables.datagrams.byKey.get(datagramKeyOf(fresh));
-  if (known === undefined || !isOverdue(known, arrival.now))
-    return decidePiece(arrival, known ?? fresh, decide);
-  // The identification has come round, before the tick that forgets what had it.
-  const decision = decidePiece(arrival, fresh, decide);
+  const isOld =
+    known !== undefined &&
+    (isOverdue(known, arrival.now) || fresh.turn - known.turn > PAIR_DISTANCE);
+  if (!isOld) return decidePiece(arrival, known ?? fresh, fresh.turn, decide);
+  // The identification has come round.
+  const decision = decidePiece(arrival, fresh, fresh.turn, decide);
   const gone: Change = { kind: 'datagram-gone', datagram: known };
   return { ...decision, changes: [gone, ...decision.changes] };
 };

@@ -13,6 +13,8 @@ import type { NodeIndex, Service, Topology } from '../decision/topology.ts';
 import { GATEWAY, LOCAL, interconnect, serviceKey } from '../decision/topology.ts';
 import type { Decision } from '../decision/verdict.ts';
 import type { Exit } from './leave.ts';
+import { spend } from '../host/error.ts';
+import { leave } from './leave.ts';
 import { leaveToAll } from './leave-to-all.ts';
 import { nodePortOf } from './mount-port.ts';
 import { operates } from './operating.ts';
@@ -97,7 +99,11 @@ export const inboundError = (arrival: Arrival): Decision => {
     (sender) => exitToSender(arrival, quoted, sender) ?? [],
   );
   const [first, ...others] = exits;
-  return first === undefined
-    ? drop(PATH, 'icmp-no-connection')
-    : leaveToAll(arrival, PATH, [first, ...others], []);
+  if (first === undefined) return drop(PATH, 'icmp-no-connection');
+  if (others.length === 0) return leave(arrival, PATH, first, []);
+  // One that goes to many may be forged: their number is bounded like that of the gateway's own errors.
+  const budget = spend(arrival.tables.errorBudget, arrival.now, 'errors');
+  return budget === null
+    ? drop(PATH, 'error-rate')
+    : leaveToAll(arrival, PATH, [first, ...others], [{ kind: 'error-budget', budget }]);
 };

@@ -14,7 +14,7 @@ import type { RpcPort } from '../decision/rpc-port.ts';
 import { rpcPortKey } from '../decision/rpc-port.ts';
 import type { Change, Tables } from '../decision/tables.ts';
 import type { ClusterNode, NodeIndex, Topology } from '../decision/topology.ts';
-import { interconnect } from '../decision/topology.ts';
+import { interconnect, nodePortKey } from '../decision/topology.ts';
 import type { Send } from '../decision/send.ts';
 import type { Decision } from '../decision/verdict.ts';
 import type { Originated } from '../host/originate.ts';
@@ -83,10 +83,15 @@ const knownOf = ({ rpcPorts }: Tables, node: NodeIndex, protocol: number): RpcPo
   };
 
 /** What there is to ask of a node at `now`: nothing where the configuration says it. */
-const dueOf = (tables: Tables, node: NodeIndex, now: number): readonly RpcPort[] => {
+const dueOf = (
+  tables: Tables,
+  protocols: readonly number[],
+  node: NodeIndex,
+  now: number,
+): readonly RpcPort[] => {
   const { topology } = tables;
   return operates(topology.nodes[node]) && !topology.mountPorts.has(node)
-    ? protocolsOf(topology)
+    ? protocols
         .map((protocol) => knownOf(tables, node, protocol))
         .filter((known) => isDue(known, now))
     : [];
@@ -98,12 +103,14 @@ export const inquiries = (
   now: number,
 ): { readonly sends: readonly Send[]; readonly changes: readonly Change[] } => {
   const { nodes, hashKey } = tables.topology;
+  const protocols = protocolsOf(tables.topology);
+  if (protocols.length === 0) return { sends: [], changes: [] };
   const sends: Send[] = [];
   const changes: Change[] = [];
   const hops = new Set<string>();
   let { sequence } = tables;
   nodes.forEach((node, index) => {
-    for (const known of dueOf(tables, index, now)) {
+    for (const known of dueOf(tables, protocols, index, now)) {
       const xid = hash4(hashKey, ++sequence, index, known.protocol, known.program);
       const asked: RpcPort = { ...known, askedAt: now, asked: known.asked + 1, xid };
       const { send, hop, ...own } = ask(tables, node, asked, now);
@@ -155,7 +162,11 @@ export const inquiryAnswer = (arrival: Arrival): Decision => {
       ? toGateway(arrival, 'to-gateway')
       : drop('to-gateway', 'rpc-unreadable');
   if (isDamaged(arrival)) return drop('to-gateway', 'udp-checksum');
-  const port = heard.port === 0 ? null : heard.port;
+  const { protocol } = heard.asked;
+  const other = tables.topology.serviceByNodePort.get(nodePortKey(node, heard.port, protocol));
+  const isTaken = other !== undefined && other.program !== mount.PROGRAM;
+  const port = heard.port === 0 || isTaken ? null : heard.port;
   const learned: RpcPort = { ...heard.asked, port, heardAt: now, asked: 0 };
-  return absorb('to-gateway', 'rpc-port-learned', [], [{ kind: 'rpc-port', rpcPort: learned }]);
+  const reason = isTaken ? 'rpc-port-taken' : 'rpc-port-learned';
+  return absorb('to-gateway', reason, [], [{ kind: 'rpc-port', rpcPort: learned }]);
 };

@@ -32,8 +32,10 @@ export const outgoing = (arrival: Arrival, node: NodeIndex): Decision => {
   const { tables, packet } = arrival;
   if (packet.sourcePort === NO_PORT) return drop('outgoing', 'protocol-unhandled');
   const known = connectionOfOutgoing(arrival);
-  if (known !== undefined) return followOut(arrival, known);
   const port = clusterPortOf(tables, node, packet.protocol, packet.sourcePort);
+  // What a node sent from a port before that was known to be MOUNT's, say, must not go on under another.
+  const isStale = known?.openedBy === 'node' && port >= 0 && port !== known.clusterPort;
+  if (known !== undefined && !isStale) return followOut(arrival, known);
   // A connection of the gateway's own stack is remembered too, or a node could take its port (D4).
   const ownConnection = node === GATEWAY && packet.protocol === PROTOCOL_TCP && opens(packet);
   if (port < 0 || ownConnection) return openOut(arrival, node);

@@ -17,7 +17,7 @@ const tablesOf = (topology: Topology, made: Maker): Tables => ({
   cursors: made(),
   neighbours: made(),
   waitingBytes: 0,
-  datagrams: { byKey: made(), heldBytes: 0 },
+  datagrams: { byKey: made(), pairs: made(), heldBytes: 0 },
   rpcPorts: { byNode: made(), byPort: made() },
   mounts: made(),
   ways: made(),

@@ -8,7 +8,7 @@ import { nodePortKey } from '../topology.ts';
 /**
  * Where a connection stands. TCP: `opening` (SYN), `answered` (SYN-ACK), `established`, `half-closed`
  * (one FIN), `closing` (both), `reset` (RST seen; RFC 7857 section 2.2: kept a while, as it may be forged).
- * The others: `one-way` until an answer is seen, then `two-way`.
+ * The others: `one-way`; `answered`; `two-way` when the opener has gone on after an answer.
  */
 export type Phase =
   | 'opening'
@@ -39,6 +39,11 @@ export interface Connection {
   readonly nodeAddress: Address;
   readonly nodePort: number;
   readonly phase: Phase;
+  /**
+   * TCP in `answered`: the number that the opener has to acknowledge. Who only pretends to be the opener does
+   * not hear it (RFC 9293 section 3.5).
+   */
+  readonly proof: number;
   /** In `half-closed`: the side that sent its FIN. In `reset`: a side that was heard since. */
   readonly closedBy: Side | null;
   /** Milliseconds. */
@@ -76,7 +81,7 @@ export interface ConnectionTable {
 
 /** Whether a connection may leave a full table: a handshake that is not over, or an end that is. */
 export const isFleeting = ({ phase }: Connection): boolean =>
-  phase !== 'established' && phase !== 'half-closed' && phase !== 'two-way';
+  phase === 'opening' || phase === 'answered' || phase === 'closing' || phase === 'one-way';
 
 /** The key of a node's service in the table of loads. */
 export const loadKey = ({ node, nodePort, protocol }: Connection): number =>

@@ -19,8 +19,8 @@ import { wayBack } from '../way-out.ts';
 /** Probes of one host, and the time between them, milliseconds. */
 export const PROBES = 4;
 export const PROBE_EVERY = 500;
-/** How many are probed in one tick: a cluster's worth in a second, without a burst that devices lose. */
-export const PROBED_AT_ONCE = 5000;
+/** How many are probed in one tick: no burst that devices lose, and a few milliseconds' work. */
+export const PROBED_AT_ONCE = 1000;
 
 /** A segment of an orphan's that its host cannot take for right, and answers with what would be. */
 const segmentOf = ({ topology }: Tables, { connection, probed }: Orphan): Uint8Array => {

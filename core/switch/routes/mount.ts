@@ -26,9 +26,8 @@ import type { Decision } from '../../decision/verdict.ts';
 import { refuse } from '../../host/refusal.ts';
 import type { Exit } from '../leave.ts';
 import { leave } from '../leave.ts';
-import { leaveToAll } from '../leave-to-all.ts';
 import { mountPortOf } from '../mount-port.ts';
-import { operates, operating } from '../operating.ts';
+import { operating } from '../operating.ts';
 import { messageEnd } from '../rpc-message.ts';
 import { hasStack, toGateway } from '../to-gateway.ts';
 import { wayChanges } from '../way-out.ts';
@@ -104,19 +103,12 @@ const byPath = (arrival: Arrival, service: Service, call: Call): Decision => {
     : leave(arrival, PATH, exit, [...wayChanges(arrival), ...changes]);
 };
 
-/** UMNTALL concerns every node; the first that answers has answered for all. */
-const toAllNodes = (arrival: Arrival, service: Service, call: Call): Decision => {
-  const { tables, packet } = arrival;
-  const exits = tables.topology.nodes.flatMap((node, index) => {
-    const exit = operates(node) ? exitToMount(arrival, service, index) : null;
-    return exit === null ? [] : [exit];
-  });
-  const changes = returnedChanges(tables, packet.source, null);
-  const [first, ...others] = exits;
-  return first === undefined
-    ? withChanges(succeed(arrival, call), changes)
-    : leaveToAll(arrival, PATH, [first, ...others], [...wayChanges(arrival), ...changes]);
-};
+/**
+ * UMNTALL concerns every node, but only their lists of mounts, which nothing relies on and nobody outside
+ * sees. The gateway answers: one forged question must not become an answer from each node.
+ */
+const unmountAll = (arrival: Arrival, call: Call): Decision =>
+  withChanges(succeed(arrival, call), returnedChanges(arrival.tables, arrival.packet.source, null));
 
 /** What the cluster exports, each path for everyone: who may mount it the node decides. */
 const exportList = ({ tables }: Arrival): Uint8Array =>
@@ -135,18 +127,21 @@ export const routeMount = (arrival: Arrival, service: Service): Decision => {
   if (call.kind !== 'call') return answerFault(arrival, call);
   const refusal = notOf(VERSIONS, call);
   if (refusal !== null) return refuseRpc(arrival, refusal);
+  const { tables } = arrival;
   const { version, procedure } = call;
   if (!hasProcedure(version, procedure))
     return refuseRpc(arrival, rpc.encodeProcedureUnavailable(call.xid));
   if (carriesPath(version, procedure)) return byPath(arrival, service, call);
   switch (procedure) {
     case layout.UMNTALL:
-      return toAllNodes(arrival, service, call);
+      return unmountAll(arrival, call);
     case layout.DUMP:
-      return succeedAtLength(arrival, call, mountList(arrival));
+      return succeedAtLength(arrival, call, tables.mounts.size, () => mountList(arrival));
     case layout.EXPORT:
     case layout.EXPORTALL:
-      return succeedAtLength(arrival, call, exportList(arrival));
+      return succeedAtLength(arrival, call, tables.topology.exports.size, () =>
+        exportList(arrival),
+      );
     default:
       return succeed(arrival, call);
   }

@@ -56,7 +56,7 @@ const version2 = (arrival: Arrival, call: Call): Decision => {
       return getPort(arrival, call);
     case layout.DUMP: {
       const mappings = registrations(arrival.tables.topology);
-      return succeedAtLength(arrival, call, portmap.encodeDump(mappings));
+      return succeedAtLength(arrival, call, mappings.length, () => portmap.encodeDump(mappings));
     }
     default:
       return unavailable(arrival, call);
@@ -76,7 +76,7 @@ const answerWanted = (
   const wanted = rpcbind.readRpcb(frame, call.argumentsAt, messageEnd(frame, packet));
   return typeof wanted === 'string'
     ? garbage(arrival, call)
-    : succeedAtLength(arrival, call, results(arrival, wanted));
+    : succeedAtLength(arrival, call, 0, () => results(arrival, wanted));
 };
 
 /** GETADDR. */
@@ -117,7 +117,7 @@ const wholeList = ({ tables, packet }: Arrival): Uint8Array =>
 const version3And4 = (arrival: Arrival, call: Call): Decision => {
   const { version, procedure } = call;
   if (procedure === layout.GETADDR) return answerWanted(arrival, call, addressOf);
-  if (procedure === layout.DUMP) return succeedAtLength(arrival, call, wholeList(arrival));
+  if (procedure === layout.DUMP) return succeedAtLength(arrival, call, 0, () => wholeList(arrival));
   if (version !== layout.VERSION_4) return unavailable(arrival, call);
   if (procedure === layout.GETVERSADDR) return answerWanted(arrival, call, addressOfVersion);
   return procedure === layout.GETADDRLIST

@@ -88,9 +88,25 @@ const isAmplified = ({ packet }: Arrival, { sends }: Decision): boolean => {
   return sent > AMPLIFICATION * (packet.at + packet.length);
 };
 
-/** Answers with results that may be long: not with more than a datagram, nor to those who may not have asked. */
-export const succeedAtLength = (arrival: Arrival, call: Call, results: ReadonlyBytes): Decision => {
+/** Bytes of the shortest entry of a list: the word that says that there is one, and another. */
+const LEAST_ENTRY = 8;
+
+/**
+ * Answers with a list, of `entries` entries, which `encoded` encodes: not with more than a datagram, nor to
+ * those who may not have asked. A list that is too long in any case is not encoded to find that out.
+ */
+export const succeedAtLength = (
+  arrival: Arrival,
+  call: Call,
+  entries: number,
+  encoded: () => ReadonlyBytes,
+): Decision => {
   const refusal = rpc.encodeSystemError(call.xid);
+  const longest = isVerified(arrival)
+    ? LONGEST_MESSAGE
+    : AMPLIFICATION * (arrival.packet.at + arrival.packet.length);
+  if (entries * LEAST_ENTRY > longest) return refuseRpc(arrival, refusal);
+  const results = encoded();
   if (rpc.encodeSuccess(call.xid, results).length > LONGEST_MESSAGE)
     return refuseRpc(arrival, refusal);
   const answered = succeed(arrival, call, results);

@@ -28,6 +28,7 @@ const nothing: Datagram = {
   fate: { kind: 'held' },
   held: [],
   since: 1000,
+  turn: 0,
 };
 
 /** A packet with data, and the fragments of it in any order, each `at` bytes into its frame. */

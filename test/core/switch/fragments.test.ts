@@ -8,7 +8,9 @@ import type { Tables } from '../../../core/decision/tables.ts';
 import { apply } from '../../../core/decision/tables.ts';
 import type { Link } from '../../../core/decision/topology.ts';
 import { INTERCONNECT, linkSettings } from '../../../core/decision/topology.ts';
+import { PAIR_DISTANCE } from '../../../core/host/reassembly.ts';
 import { emptyTables } from '../../../core/switch/start.ts';
+import { tick } from '../../../core/switch/tick.ts';
 import type { Ipv4Address } from '../../../core/wire/address.ts';
 import * as ethernet from '../../../core/wire/ethernet.ts';
 import * as icmp from '../../../core/wire/icmp.ts';
@@ -676,6 +678,15 @@ describe('what is kept of fragments is bounded', () => {
     }
   });
 
+  it('D3: of many that hold bytes the oldest leave, no more than it needs', () => {
+    const roomy = topology({ ...changes, limits: { datagrams: 1000, fragmentBytes: 65_535 } });
+    const many = Array.from({ length: 60 }, (_, n) => stray(100 + n, 1400));
+    const full = passPackets(tablesOf(roomy, HOSTS), CAMPUS, many);
+    expect(new Set(reasons(full))).toEqual(new Set(['fragment-held']));
+    const kept = [...full.tables.datagrams.byKey.values()].map((one) => one.identification);
+    expect(kept).toEqual(Array.from({ length: 45 }, (_, n) => 115 + n));
+  });
+
   it('D3: a datagram has no more pieces than 128', () => {
     const large = packetOf(message({ payload: new Uint8Array(1200) }));
     const pieces = Array.from({ length: 140 }, (_, n) => fragment(large, 8 + n * 8, 16 + n * 8));
@@ -695,12 +706,30 @@ describe('what is kept of fragments is bounded', () => {
     expectNothingKept(after.tables);
     // Nobody is told: not the gateway was to put it together, and it has not seen the first.
     expect(after.outputs).toEqual([]);
-    // Before the tick that forgets it, what comes belongs to another datagram.
-    const late = passPackets(state, CAMPUS, [first], 60_000);
+    // Before the tick that forgets it, what comes belongs to another datagram, the youngest.
+    const two = passPackets(state, CAMPUS, [stray(99)], 59_500).tables;
+    const late = passPackets(two, CAMPUS, [first], 60_000);
     expect(extents(packetsOf(late.outputs))).toEqual(extents([first]));
-    const [kept, ...others] = late.tables.datagrams.byKey.values();
-    expect(others).toEqual([]);
-    expect(kept?.since).toBe(60_000);
+    const kept = [...late.tables.datagrams.byKey.values()].map(({ since }) => since);
+    expect(kept).toEqual([59_500, 60_000]);
+  });
+
+  it('D3: an identification that has come round is another datagram (RFC 4963)', () => {
+    const after = (others: number): Passed => {
+      const strays = Array.from({ length: others }, (_, n) => stray(100 + n));
+      const state = passPackets(tables, CAMPUS, [second, ...strays]).tables;
+      return passPackets(state, CAMPUS, [second, first, third]);
+    };
+    expect(reasons(after(PAIR_DISTANCE - 1))[0]).toBe('fragment-duplicate');
+    const anew = after(PAIR_DISTANCE + 1);
+    expect(reasons(anew)).toEqual(['fragment-held', 'forward', 'forward']);
+    expect(extents(packetsOf(anew.outputs))).toEqual(extents([first, second, third]));
+    // Of another pair of hosts it tells nothing.
+    const elsewhere = Array.from({ length: 2 * PAIR_DISTANCE }, (_, n) =>
+      stray(100 + n, 8, MANAGER),
+    );
+    const state = passPackets(tables, CAMPUS, [second, ...elsewhere]).tables;
+    expect(reasons(passPackets(state, CAMPUS, [second]))).toEqual(['fragment-duplicate']);
   });
 
   it('D2 D3: time exceeded goes only to who sent the first of what the gateway puts together', () => {
@@ -718,6 +747,17 @@ describe('what is kept of fragments is bounded', () => {
     expect(payload).toEqual(head);
     expect(elapse(passPackets(tables, CAMPUS, [tail]).tables, 60_000).outputs).toEqual([]);
     expect(elapse(passPackets(tables, CAMPUS, [first, third]).tables, 60_000).outputs).toEqual([]);
+  });
+
+  it('D3 D7: fragments that waited in vain are counted; those that were followed or dropped have been', () => {
+    const counted_ = (pieces: readonly Uint8Array[]) =>
+      tick(passPackets(tables, CAMPUS, pieces).tables, 60_000).decisions.map(
+        ({ verdict }) => verdict,
+      );
+    expect(counted_([second])).toEqual([{ kind: 'drop', reason: 'reassembly-overdue' }]);
+    expect(counted_([second, stray(99)])).toHaveLength(2);
+    expect(counted_([first, third])).toEqual([]);
+    expect(counted_([second, fragment(packet, 24, 64)])).toEqual([]);
   });
 });
 

@@ -101,6 +101,8 @@ export interface Message {
   readonly destinationPort?: number;
   readonly protocol?: number;
   readonly flags?: number;
+  readonly sequence?: number;
+  readonly acknowledgement?: number;
   readonly payload?: ReadonlyBytes;
   readonly options?: ReadonlyBytes;
   readonly ttl?: number;
@@ -118,8 +120,9 @@ const transport = (message: Message): Uint8Array => {
   const segment: tcp.TcpSegment = {
     sourcePort,
     destinationPort,
-    sequence: 1000,
-    acknowledgement: 2000,
+    sequence: message.sequence ?? 1000,
+    // What the other side's first segment, of the same number, wants acknowledged.
+    acknowledgement: message.acknowledgement ?? 1001,
     flags: message.flags ?? 0x10,
     window: 512,
     urgentPointer: 0,

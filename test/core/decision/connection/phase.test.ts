@@ -24,6 +24,7 @@ const fresh = (protocol: number, openedBy: Side = 'host'): Connection => ({
   node: 0,
   nodeAddress: INSIDE,
   nodePort: 2,
+  proof: 0,
   phase: firstPhase(protocol),
   closedBy: null,
   openedAt: 0,
@@ -88,17 +89,35 @@ describe('phases of a TCP connection (D5, RFC 5382)', () => {
     expect(after([...forged, ['node', ACK], ['host', RST]])).toBe('reset');
   });
 
-  it('D5: a reset ends it from any phase', () => {
-    for (const before of [[], handshake.slice(0, 1), handshake] as const)
-      for (const side of ['host', 'node'] as const)
-        expect(after([...before, [side, RST]])).toBe('reset');
+  it('D5: a reset ends what is established, and changes nothing before that', () => {
+    for (const side of ['host', 'node'] as const) {
+      expect(after([...handshake, [side, RST]])).toBe('reset');
+      expect(after([[side, RST]])).toBe('opening');
+      expect(after([...handshake.slice(0, 1), [side, RST]])).toBe('answered');
+    }
+  });
+
+  it('D5: forged packets do not make a connection established whose host never answered', () => {
+    // SYN, RST, SYN of a forged source; the node answers the SYN; all that the host side says is forged.
+    for (const flags of [RST, SYN, ACK | RST, FIN | ACK])
+      expect(
+        after([
+          ['host', RST],
+          ['host', SYN],
+          ['node', SYN | ACK],
+          ['host', flags],
+        ]),
+      ).toBe(flags === (FIN | ACK) ? 'half-closed' : 'answered');
   });
 });
 
 describe('times (D5)', () => {
-  it('D5: UDP is one-way until it is answered', () => {
+  it('D5: UDP is one-way until it is answered, and two-way when its opener goes on after that', () => {
     expect(advance(fresh(UDP), 'host', 0, 5000).phase).toBe('one-way');
-    expect(advance(fresh(UDP), 'node', 0, 5000).phase).toBe('two-way');
+    const answered = advance(fresh(UDP), 'node', 0, 5000);
+    expect(answered.phase).toBe('answered');
+    expect(advance(answered, 'node', 0, 6000).phase).toBe('answered');
+    expect(advance(answered, 'host', 0, 6000).phase).toBe('two-way');
   });
 
   it.each([

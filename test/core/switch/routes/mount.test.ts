@@ -27,7 +27,6 @@ import {
   SUCCESS,
   SYSTEM_ERR,
   UMNT,
-  UMNTALL,
   accepted,
   askMount,
   cutAt,
@@ -231,7 +230,6 @@ describe('f_MOUNT with several networks', () => {
 
   it.each([
     ['A13 A15: MNT', mountCall(MNT, path('/home')), {}, beta, INTERCONNECT],
-    ['A13 A15: UMNTALL', mountCall(UMNTALL), {}, beta, INTERCONNECT],
     [
       'A13 A15: MNT to the gateway itself',
       mountCall(MNT, path('/own')),
