@@ -2,17 +2,13 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Step } from '../../../core/simulate/simulate.ts';
 import { elapse, step } from '../../../core/simulate/simulate.ts';
 import { apply } from '../../../core/decision/tables.ts';
-import type { Tables } from '../../../core/decision/tables.ts';
 import { INTERCONNECT } from '../../../core/decision/topology.ts';
-import { setService } from '../../../core/switch/administration.ts';
 import { emptyTables } from '../../../core/switch/start.ts';
 import type { Ipv4Address } from '../../../core/wire/address.ts';
 import * as icmp from '../../../core/wire/icmp.ts';
 import * as ipv4 from '../../../core/wire/ipv4.ts';
-import { counted } from '../rpc/slow-xdr.ts';
 import type { Message } from './laboratory.ts';
 import {
   CAMPUS,
@@ -26,62 +22,30 @@ import {
   address,
   frameOf,
   knowing,
-  macOf,
   packetOf,
   pass,
   right,
   seen,
   tablesOf,
-  topology,
 } from './laboratory.ts';
 import { frame as arpFrame } from './neighbour-frames.ts';
-import { callOf } from './routes/rpc-laboratory.ts';
-
-const [ALPHA = HOST, BETA = HOST, GAMMA = HOST] = NODES;
-const MANAGER = address('198.51.100.200');
-const FAR = address('192.0.2.77');
-const SYN = 0x02;
-const SYN_ACK = 0x12;
-const ACK = 0x10;
-
-const services = [
-  { port: 80, protocol: 'tcp', route: 'connection', nodes: ['alpha', 'beta', 'gamma'] },
-  { port: 22, protocol: 'tcp', route: 'node', node: 'alpha' },
-  { port: 53, protocol: 'udp', route: 'node', node: 'beta' },
-  { port: 7, protocol: 'udp', route: 'connection', nodes: ['alpha', 'gamma'] },
-  { port: 2049, protocol: 'udp', route: 'nfs', filehandle: 'ganesha' },
-];
-const of = topology({ forwarding: 'direct', services });
-const rewriting = topology({ services });
-const tables = tablesOf(of, [HOST, MANAGER]);
-
-/** What a node sends in the cluster's name. */
-const fromNode = (sender: Ipv4Address, message: Partial<Message>): Message => ({
-  source: CLUSTER,
-  destination: HOST,
-  sender,
-  protocol: UDP,
-  sourcePort: 9000,
-  destinationPort: 9,
-  ...message,
-});
-
-const toCluster = (message: Partial<Message>): Message => ({
-  source: HOST,
-  destination: CLUSTER,
-  sourcePort: 9000,
-  ...message,
-});
-
-const packets = ({ outputs }: Step): readonly Uint8Array[] =>
-  outputs.map(({ frame }) => frame.slice(14));
-
-/** The node whose MAC address the only frame that leaves is addressed to. */
-const nodeOf = (one: Step): Ipv4Address | undefined =>
-  NODES.find((node) => seen(one).length === 1 && seen(one)[0]?.mac === macOf(node));
-
-const nfsCall = (node: number): Uint8Array =>
-  callOf({ program: 100003, version: 3, procedure: 1, args: counted([1, 0, 0, node, 0, 0]) });
+import {
+  ALPHA,
+  BETA,
+  GAMMA,
+  FAR,
+  SYN,
+  SYN_ACK,
+  ACK,
+  of,
+  rewriting,
+  tables,
+  fromNode,
+  toCluster,
+  packets,
+  nodeOf,
+  nfsCall,
+} from './direct-laboratory.ts';
 
 describe('inbound messages in direct', () => {
   const messages = fc.oneof(
@@ -306,121 +270,6 @@ describe('outgoing messages in direct', () => {
         kind: 'drop',
         reason: 'source-unknown',
       });
-  });
-});
-
-describe('a cluster of both kinds', () => {
-  const mixed = topology({
-    services: [
-      {
-        port: 80,
-        protocol: 'tcp',
-        route: 'connection',
-        nodes: ['alpha', 'beta'],
-        forwarding: 'direct',
-      },
-      { port: 81, protocol: 'tcp', route: 'connection', nodes: ['alpha', 'beta'], nodePort: 8081 },
-      { port: 53, protocol: 'udp', route: 'node', node: 'beta' },
-    ],
-  });
-  const state = tablesOf(mixed);
-
-  it('A14: a service is direct while others are rewritten', () => {
-    const first = toCluster({ flags: SYN, destinationPort: 80 });
-    const directly = pass(state, CAMPUS, first);
-    expect(packets(directly)).toEqual([packetOf(first)]);
-    const node = nodeOf(directly) ?? HOST;
-    const answer = fromNode(node, {
-      protocol: TCP,
-      sourcePort: 80,
-      destinationPort: 9000,
-      flags: SYN_ACK,
-    });
-    expect(packets(pass(directly.tables, INTERCONNECT, answer))).toEqual([packetOf(answer)]);
-
-    const rewritten = pass(directly.tables, CAMPUS, toCluster({ flags: SYN, destinationPort: 81 }));
-    const [to] = seen(rewritten);
-    expect(to).toMatchObject({ sourcePort: 9000, destinationPort: 8081 });
-    expect(['10.77.0.11', '10.77.0.12']).toContain(to?.destination);
-    const back = pass(rewritten.tables, INTERCONNECT, {
-      source: address(to?.destination ?? ''),
-      destination: HOST,
-      sourcePort: 8081,
-      destinationPort: 9000,
-      flags: SYN_ACK,
-    });
-    expect(seen(back)).toMatchObject([{ source: '198.51.100.1', sourcePort: 81 }]);
-  });
-
-  it('A14 D4: a node that opens a connection as itself is rewritten, as the cluster it is not', () => {
-    const own = pass(state, INTERCONNECT, {
-      source: BETA,
-      destination: HOST,
-      sourcePort: 9000,
-      flags: SYN,
-    });
-    expect(seen(own)).toMatchObject([{ source: '198.51.100.1', sourcePort: 9000 }]);
-    for (const node of [BETA, GAMMA]) {
-      // 40,001 is gamma's by the algorithm: but what comes for it is rewritten unless an entry says otherwise.
-      const syn = fromNode(node, { protocol: TCP, sourcePort: 40_001, flags: SYN });
-      const asCluster = pass(state, INTERCONNECT, syn);
-      expect(packets(asCluster)).toEqual([packetOf(syn)]);
-      const back = toCluster({ sourcePort: 9, destinationPort: 40_001, flags: SYN_ACK });
-      const answered = pass(asCluster.tables, CAMPUS, back);
-      expect(nodeOf(answered)).toBe(node);
-      expect(packets(answered)).toEqual([packetOf(back)]);
-    }
-  });
-
-  it('A14 D4: what is rewritten is not taken over by a node that speaks as the cluster', () => {
-    const message = toCluster({ flags: SYN, destinationPort: 81 });
-    const opened = pass(state, CAMPUS, message);
-    for (const sender of NODES) {
-      const spoken = fromNode(sender, {
-        protocol: TCP,
-        flags: SYN,
-        sourcePort: 81,
-        destinationPort: 9000,
-      });
-      expect(pass(opened.tables, INTERCONNECT, spoken).decision.verdict).toEqual({
-        kind: 'drop',
-        reason: 'connection-clash',
-      });
-    }
-  });
-
-  it('A12 A14: a management host reaches a node by its own address in every kind', () => {
-    for (const start of [tables, tablesOf(mixed, [MANAGER])]) {
-      const asked = pass(start, CAMPUS, {
-        source: MANAGER,
-        destination: GAMMA,
-        sourcePort: 9,
-        flags: SYN,
-      });
-      expect(seen(asked)).toMatchObject([{ destination: '10.77.0.13', ttl: 60 }]);
-      const answered = pass(asked.tables, INTERCONNECT, {
-        source: GAMMA,
-        destination: MANAGER,
-        sourcePort: 80,
-        destinationPort: 9,
-        flags: SYN_ACK,
-      });
-      expect(seen(answered)).toMatchObject([{ source: '10.77.0.13', ttl: 60, egress: CAMPUS }]);
-    }
-  });
-
-  it('A14 A22: a service that becomes direct keeps what it has, and is direct for what is new', () => {
-    const [, service] = [...mixed.services.values()];
-    if (service === undefined) throw new Error('no service');
-    const before = pass(state, CAMPUS, toCluster({ flags: SYN, destinationPort: 81 })).tables;
-    const after: Tables = apply(
-      before,
-      setService(before, { ...service, nodePort: 81, embodiment: 'direct' }),
-    );
-    const old = pass(after, CAMPUS, toCluster({ flags: ACK, destinationPort: 81 }));
-    expect(seen(old)[0]?.destinationPort).toBe(8081);
-    const young = toCluster({ flags: SYN, destinationPort: 81, sourcePort: 9001 });
-    expect(packets(pass(after, CAMPUS, young))).toEqual([packetOf(young)]);
   });
 });
 

@@ -1,23 +1,16 @@
 // Several networks on one gateway, and several gateways (A13): answers show the address that was asked.
 
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Step } from '../../../core/simulate/simulate.ts';
-import { elapse } from '../../../core/simulate/simulate.ts';
 import { INTERCONNECT } from '../../../core/decision/topology.ts';
-import type { Link } from '../../../core/decision/topology.ts';
-import type { Tables } from '../../../core/decision/tables.ts';
 import type { Ipv4Address } from '../../../core/wire/address.ts';
-import { formatIpv4, ipv4 as ipv4Address } from '../../../core/wire/address.ts';
+import { formatIpv4 } from '../../../core/wire/address.ts';
 import * as icmp from '../../../core/wire/icmp.ts';
 import * as ipv4 from '../../../core/wire/ipv4.ts';
-import { counted, string } from '../rpc/slow-xdr.ts';
-import type { Message } from './laboratory.ts';
 import {
   CAMPUS,
   HOST,
   ICMP,
-  NODES,
   TCP,
   UDP,
   address,
@@ -30,139 +23,25 @@ import {
   tablesOf,
   topology,
 } from './laboratory.ts';
-import { callOf } from './routes/rpc-laboratory.ts';
-
-const LAB: Link = CAMPUS + 1;
-const SYN = 0x02;
-const SYN_ACK = 0x12;
-const [ALPHA = HOST, BETA = HOST, GAMMA = HOST] = NODES;
-
-const services = [
-  { port: 80, protocol: 'tcp', route: 'connection', nodes: ['alpha', 'beta', 'gamma'] },
-  { port: 53, protocol: 'udp', route: 'node', node: 'beta' },
-  { port: 123, protocol: 'udp', route: 'node', node: 'gamma', nodePort: 1123 },
-  { port: 2049, protocol: 'udp', route: 'nfs', filehandle: 'ganesha' },
-  { port: 20048, protocol: 'udp', route: 'mount' },
-];
-const campus = {
-  device: { tap: 'oh-campus' },
-  address: '198.51.100.1/24',
-  router: '198.51.100.254',
-  management: ['198.51.100.200'],
-};
-const lab = {
-  device: { tap: 'oh-lab' },
-  address: '203.0.113.1/24',
-  router: '203.0.113.254',
-  management: ['192.0.2.200'],
-};
-const changes = {
-  services,
-  exports: { '/projects': 'gamma' },
-  mountPorts: { alpha: 635, beta: 635, gamma: 635 },
-};
-const of = topology({ ...changes, networks: { campus, lab } });
-
-const LAB_HOST = address('203.0.113.9');
-const FAR = address('192.0.2.77');
-const ROUTERS = new Map([
-  [CAMPUS, address('198.51.100.254')],
-  [LAB, address('203.0.113.254')],
-]);
-const CLUSTERS = new Map([
-  [CAMPUS, address('198.51.100.1')],
-  [LAB, address('203.0.113.1')],
-]);
-
-const withNeighbours = (tables: Tables): Tables =>
-  knowing(knowing(tables, LAB, [LAB_HOST, address('203.0.113.254')]), CAMPUS, [HOST]);
-const tables = withNeighbours(tablesOf(of));
-
-/** Who asks, the network whose cluster address is asked, and where the question comes in. */
-interface Asker {
-  readonly host: Ipv4Address;
-  readonly asked: Link;
-  readonly by: Link;
-  /** Where the answer must go. */
-  readonly back: readonly [Link, Ipv4Address];
-}
-
-const asker = (
-  host: Ipv4Address,
-  asked: Link,
-  by: Link,
-  back: readonly [Link, Ipv4Address],
-): Asker => ({
-  host,
-  asked,
-  by,
-  back,
-});
-const router = (link: Link): Ipv4Address => ROUTERS.get(link) ?? HOST;
-
-const askers: readonly (readonly [string, Asker])[] = [
-  ['a host of the first network', asker(HOST, CAMPUS, CAMPUS, [CAMPUS, HOST])],
-  ['a host of the second', asker(LAB_HOST, LAB, LAB, [LAB, LAB_HOST])],
-  ['a host of the first, by routers, the second', asker(HOST, LAB, LAB, [CAMPUS, HOST])],
-  ['a host of the first, straight, the second', asker(HOST, LAB, CAMPUS, [CAMPUS, HOST])],
-  ['a host of the second, by routers, the first', asker(LAB_HOST, CAMPUS, CAMPUS, [LAB, LAB_HOST])],
-  ['a host behind routers the first', asker(FAR, CAMPUS, CAMPUS, [CAMPUS, router(CAMPUS)])],
-  ['a host behind routers the second', asker(FAR, LAB, LAB, [LAB, router(LAB)])],
-];
-
-const nfsCall = callOf({
-  program: 100003,
-  version: 3,
-  procedure: 1,
-  args: counted([1, 0, 0, 1, 0, 0]),
-});
-const mountCall = callOf({ program: 100005, version: 3, procedure: 1, args: string('/projects') });
-
-/** Questions: what is asked, and the node and port that answer. */
-const questions: readonly (readonly [string, Partial<Message>, Ipv4Address, number])[] = [
-  ['the connection manager', { protocol: TCP, destinationPort: 80, flags: SYN }, ALPHA, 80],
-  ['one node', { protocol: UDP, destinationPort: 53 }, BETA, 53],
-  ['one node on another port', { protocol: UDP, destinationPort: 123 }, GAMMA, 1123],
-  ['NFS', { protocol: UDP, destinationPort: 2049, payload: nfsCall }, ALPHA, 2049],
-  ['MOUNT', { protocol: UDP, destinationPort: 20048, payload: mountCall }, GAMMA, 635],
-  ['a non-specific port', { protocol: UDP, destinationPort: 40_001 }, GAMMA, 40_001],
-  [
-    'a non-specific port of TCP',
-    { protocol: TCP, destinationPort: 40_001, flags: SYN },
-    GAMMA,
-    40_001,
-  ],
-];
-
-const ask = (state: Tables, { host, asked, by }: Asker, message: Partial<Message>, now = 0): Step =>
-  pass(
-    state,
-    by,
-    { source: host, destination: CLUSTERS.get(asked) ?? HOST, sourcePort: 5000, ...message },
-    now,
-  );
-
-const answer = (
-  state: Tables,
-  { host }: Asker,
-  node: Ipv4Address,
-  port: number,
-  protocol: number,
-  now = 0,
-): Step =>
-  pass(
-    state,
-    INTERCONNECT,
-    {
-      source: node,
-      destination: host,
-      protocol,
-      sourcePort: port,
-      destinationPort: 5000,
-      flags: SYN_ACK,
-    },
-    now,
-  );
+import {
+  LAB,
+  SYN,
+  ALPHA,
+  BETA,
+  campus,
+  lab,
+  LAB_HOST,
+  FAR,
+  CLUSTERS,
+  tables,
+  asker,
+  router,
+  askers,
+  questions,
+  ask,
+  answer,
+  changes,
+} from './networks-laboratory.ts';
 
 describe('two networks on one gateway', () => {
   describe.each(askers)('%s', (_, who) => {
@@ -251,111 +130,6 @@ describe('two networks on one gateway', () => {
     ]);
     expect(seen(answer(two.tables, second, address(too), 80, TCP))).toMatchObject([
       { source: '203.0.113.1', egress: LAB },
-    ]);
-  });
-});
-
-describe('what is remembered of addresses that were asked', () => {
-  const second = asker(FAR, LAB, LAB, [LAB, router(LAB)]);
-  const dns = { protocol: UDP, destinationPort: 53 };
-
-  it('A13: is nothing where the answer shows the right address anyway', () => {
-    const first = asker(FAR, CAMPUS, CAMPUS, [CAMPUS, router(CAMPUS)]);
-    expect(ask(tables, first, dns).tables.ways.size).toBe(0);
-    const remembered = ask(tables, second, dns).tables;
-    expect(remembered.ways.size).toBe(1);
-    // The host goes over to the other address, with the same port.
-    const moved = ask(remembered, first, dns);
-    expect(moved.tables.ways.size).toBe(0);
-    expect(seen(answer(moved.tables, first, BETA, 53, UDP))).toMatchObject([
-      { source: '198.51.100.1', egress: CAMPUS },
-    ]);
-    const alone = tablesOf(topology(changes));
-    expect(ask(alone, first, dns).tables.ways.size).toBe(0);
-  });
-
-  it('A13: is forgotten when the exchange is idle, and kept while it goes on', () => {
-    let state = ask(tables, second, dns, 0).tables;
-    state = ask(state, second, dns, 200_000).tables;
-    state = elapse(state, 400_000).tables;
-    expect(seen(answer(state, second, BETA, 53, UDP, 400_000))).toMatchObject([
-      { source: '203.0.113.1' },
-    ]);
-    expect(seen(answer(state, second, BETA, 53, UDP, 500_000))).toMatchObject([
-      { source: '198.51.100.1' },
-    ]);
-    expect(elapse(state, 500_000).tables.ways.size).toBe(0);
-  });
-
-  it('A13: is written once a second at most', () => {
-    const state = ask(tables, second, dns, 1000).tables;
-    expect(ask(state, second, dns, 1999).decision.changes).toEqual([]);
-    expect(ask(state, second, dns, 2000).decision.changes.map(({ kind }) => kind)).toEqual([
-      'way-gone',
-      'way',
-    ]);
-  });
-
-  it('A13: is bounded; the longest idle goes first', () => {
-    const small = topology({ ...changes, networks: { campus, lab }, limits: { connections: 8 } });
-    const askers_ = fc.array(fc.tuple(fc.nat({ max: 30 }), fc.integer({ min: 0, max: 3000 })), {
-      maxLength: 60,
-    });
-    fc.assert(
-      fc.property(askers_, (all) => {
-        let state = withNeighbours(tablesOf(small));
-        let now = 0;
-        for (const [host, wait] of all) {
-          now += wait;
-          state = ask(state, { ...second, host: ipv4Address(FAR + host) }, dns, now).tables;
-          const times = [...state.ways.values()].map(({ lastSeen }) => lastSeen);
-          expect(times.length).toBeLessThanOrEqual(8);
-          expect(state.ways.size).toBe(times.length);
-          expect(times).toEqual([...times].sort((a, b) => a - b));
-          const last = [...state.ways.values()].find((way) => way.hostAddress === FAR + host);
-          expect(now - (last?.lastSeen ?? -Infinity)).toBeLessThan(1000);
-        }
-      }),
-      { numRuns: 50 },
-    );
-  });
-
-  it('A13: no other host, and no other port, moves the answers of an exchange', () => {
-    const others = fc.record({
-      host: fc.constantFrom(FAR, HOST, LAB_HOST, address('192.0.2.78')),
-      asked: fc.constantFrom(CAMPUS, LAB),
-      by: fc.constantFrom(CAMPUS, LAB),
-      sourcePort: fc.constantFrom(5000, 5001),
-      destinationPort: fc.constantFrom(53, 123, 40_001),
-    });
-    fc.assert(
-      fc.property(
-        fc.constantFrom(CAMPUS, LAB),
-        fc.array(others, { maxLength: 20 }),
-        (asked, all) => {
-          const who = asker(FAR, asked, asked, [asked, router(asked)]);
-          let state = ask(tables, who, dns).tables;
-          for (const { host, sourcePort, destinationPort, ...one } of all) {
-            const isSame = host === FAR && sourcePort === 5000 && destinationPort === 53;
-            if (isSame) continue;
-            const message = { protocol: UDP, sourcePort, destinationPort };
-            state = ask(state, { ...one, host, back: who.back }, message).tables;
-          }
-          expect(seen(answer(state, who, BETA, 53, UDP))).toMatchObject([
-            { egress: asked, source: formatIpv4(CLUSTERS.get(asked) ?? HOST) },
-          ]);
-        },
-      ),
-    );
-  });
-
-  it('A13: a question forged in the name of a host misleads until the host asks again, no longer', () => {
-    const first = asker(FAR, CAMPUS, CAMPUS, [CAMPUS, router(CAMPUS)]);
-    const asked = ask(tables, first, dns).tables;
-    const forged = ask(asked, second, dns).tables;
-    const again = ask(forged, first, dns, 1).tables;
-    expect(seen(answer(again, first, BETA, 53, UDP, 1))).toMatchObject([
-      { source: '198.51.100.1', egress: CAMPUS },
     ]);
   });
 });

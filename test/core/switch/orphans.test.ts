@@ -1,90 +1,30 @@
 // Connections whose node is gone (A21): their hosts are told at once, rather than left to time out.
 
 import { describe, expect, it } from 'vitest';
-import type { Output } from '../../../core/simulate/simulate.ts';
 import { elapse } from '../../../core/simulate/simulate.ts';
-import { adopt, setNode } from '../../../core/switch/administration.ts';
-import { PROBED_AT_ONCE, PROBES, PROBE_EVERY } from '../../../core/switch/due/orphans.ts';
-import type { Tables } from '../../../core/decision/tables.ts';
+import { adopt } from '../../../core/switch/administration.ts';
+import { PROBES, PROBE_EVERY } from '../../../core/switch/due/orphans.ts';
 import { apply } from '../../../core/decision/tables.ts';
-import { opened } from '../../../core/decision/connection/phase.ts';
 import { INTERCONNECT } from '../../../core/decision/topology.ts';
-import type { Ipv4Address } from '../../../core/wire/address.ts';
-import { ipv4 as ipv4Address } from '../../../core/wire/address.ts';
-import * as ipv4 from '../../../core/wire/ipv4.ts';
-import * as tcp from '../../../core/wire/tcp.ts';
-import { emptyTables } from '../../../core/switch/start.ts';
+import { CAMPUS, CLUSTER, HOST, UDP, macOf, pass, seen, tablesOf, topology } from './laboratory.ts';
 import {
-  CAMPUS,
-  CLUSTER,
-  HOST,
-  NODES,
-  TCP,
-  UDP,
-  address,
-  knowing,
-  macOf,
-  packetOf,
-  pass,
-  right,
-  seen,
-  tablesOf,
-  topology,
-} from './laboratory.ts';
-import type { Message } from './laboratory.ts';
-
-const FIN = 0x01;
-const SYN = 0x02;
-const RST = 0x04;
-const ACK = 0x10;
-const SYN_ACK = SYN | ACK;
-const MANAGER = address('198.51.100.200');
-const [ALPHA = HOST, BETA = HOST] = NODES;
-
-const of = topology();
-const tables = tablesOf(of, [HOST, MANAGER]);
-
-const toCluster = (message: Partial<Message>): Message => ({
-  source: HOST,
-  destination: CLUSTER,
-  sourcePort: 5000,
-  ...message,
-});
-
-/** Connections of the host to port 80, from these ports: to alpha, beta, gamma in turn; established. */
-const established = (ports: readonly number[], state: Tables = tables): Tables =>
-  ports.reduce((before, sourcePort) => {
-    const syn = pass(before, CAMPUS, toCluster({ sourcePort, flags: SYN }));
-    const answer = pass(syn.tables, INTERCONNECT, {
-      source: address(seen(syn)[0]?.destination ?? ''),
-      destination: HOST,
-      sourcePort: 80,
-      destinationPort: sourcePort,
-      flags: SYN_ACK,
-    });
-    return pass(answer.tables, CAMPUS, toCluster({ sourcePort, flags: ACK })).tables;
-  }, state);
-
-const down = (state: Tables, node: number): Tables => apply(state, setNode(state, node, 'down'));
-
-/** The TCP segment in a frame, and what carries it; checksums must be right. */
-const segmentIn = ({ egress, frame }: Output) => {
-  const packet = right(ipv4.decode(frame, 14, frame.length));
-  const { source, destination, payload } = packet;
-  const fault = tcp.checksumFault(payload, 0, payload.length, source, destination);
-  if (fault !== 0) throw new Error('checksum');
-  const mac = Buffer.from(frame.slice(0, 6)).readUIntBE(0, 6);
-  return { egress, mac, source, destination, ...right(tcp.decode(payload, 0, payload.length)) };
-};
-
-/** The number that a message of the test acknowledges. */
-const acknowledged = (message: Message): number => {
-  const packet = packetOf(message);
-  const { payload } = right(ipv4.decode(packet, 0, packet.length));
-  return right(tcp.decode(payload, 0, payload.length)).acknowledgement;
-};
-
-const orphans = (state: Tables): number => state.orphans.size;
+  FIN,
+  SYN,
+  RST,
+  ACK,
+  SYN_ACK,
+  MANAGER,
+  ALPHA,
+  BETA,
+  of,
+  tables,
+  toCluster,
+  established,
+  down,
+  segmentIn,
+  acknowledged,
+  orphans,
+} from './orphans-laboratory.ts';
 
 describe('a host whose node is gone', () => {
   it('A21: is probed at the next tick, for each of its TCP connections', () => {
@@ -227,124 +167,6 @@ describe('a host whose node is gone', () => {
     expect(orphans(anew.tables)).toBe(0);
     const answer = toCluster({ sourcePort: 514, destinationPort: 999, flags: SYN_ACK });
     expect(seen(pass(anew.tables, CAMPUS, answer))).toMatchObject([{ destination: '10.77.0.11' }]);
-  });
-
-  it('A21 D1: waits for its next hop to be found, which is asked for once', () => {
-    const known = knowing(emptyTables(of), INTERCONNECT, NODES);
-    const gone = down(
-      [1, 2, 3, 4].reduce(
-        (state, hostPort) =>
-          apply(state, [
-            {
-              kind: 'connection',
-              connection: opened(
-                {
-                  protocol: TCP,
-                  openedBy: 'host',
-                  hostAddress: HOST,
-                  hostPort,
-                  clusterAddress: CLUSTER,
-                  clusterPort: 80,
-                  node: 1,
-                  nodeAddress: BETA,
-                  nodePort: 80,
-                },
-                0,
-              ),
-            },
-          ]),
-        known,
-      ),
-      1,
-    );
-    const asking = elapse(gone, 250);
-    expect(asking.outputs.map(({ frame }) => [...frame.slice(12, 14)])).toEqual([[8, 6]]);
-    const found = knowing(asking.tables, CAMPUS, [HOST]);
-    expect(elapse(found, 750).outputs.map(segmentIn)).toHaveLength(4);
-  });
-
-  it('A21 D1: has its next hop confirmed once, and found anew once it is forgotten', () => {
-    const at = (heardAt: number): Tables =>
-      down(
-        apply(
-          established([1, 2, 3, 4, 5]),
-          [...tables.neighbours.values()]
-            .filter((one) => one.address === HOST)
-            .map((one) => ({ kind: 'neighbour' as const, neighbour: { ...one, heardAt } })),
-        ),
-        1,
-      );
-    const confirmed = elapse(at(0), 70_000);
-    const isArp = ({ frame }: Output) => frame[13] === 6;
-    expect(confirmed.outputs.filter(isArp)).toHaveLength(1);
-    expect(confirmed.outputs.filter((one) => !isArp(one))).toHaveLength(2);
-    const forgotten = elapse(at(0), 600_000);
-    expect(forgotten.outputs.filter((one) => !isArp(one))).toEqual([]);
-    const found = [...forgotten.tables.neighbours.values()].find((one) => one.address === HOST);
-    expect(found).toMatchObject({ mac: null, asked: 1, askedAt: 600_000 });
-  });
-
-  it('A21 D1: neither displaces neighbours nor overfills their table', () => {
-    const small = topology({ limits: { neighbours: 6 } });
-    const hosts = Array.from({ length: 20 }, (_, n) => ipv4Address(address('198.51.100.20') + n));
-    const some = hosts.reduce(
-      (state, hostAddress) =>
-        apply(state, [
-          {
-            kind: 'connection',
-            connection: opened(
-              {
-                protocol: TCP,
-                openedBy: 'host',
-                hostAddress,
-                hostPort: 9,
-                clusterAddress: CLUSTER,
-                clusterPort: 80,
-                node: 1,
-                nodeAddress: BETA,
-                nodePort: 80,
-              },
-              0,
-            ),
-          },
-        ]),
-      tablesOf(small),
-    );
-    const probed = elapse(down(some, 1), 250);
-    const kept = [...probed.tables.neighbours.values()].map((one) => one.address);
-    expect(kept).toEqual([...NODES, HOST, address('198.51.100.254'), hosts[0] as Ipv4Address]);
-  });
-
-  it('A21: of very many no tick probes more than some, and none waits for others to be probed twice', () => {
-    const many = PROBED_AT_ONCE * 2 + 10;
-    const router = address('198.51.100.254');
-    let state = knowing(emptyTables(of), CAMPUS, [router]);
-    for (let port = 0; port < many; port++) {
-      const ends = {
-        protocol: TCP,
-        openedBy: 'host' as const,
-        hostAddress: ipv4Address(address('192.0.2.1') + Math.floor(port / 60_000)),
-        hostPort: 1 + (port % 60_000),
-        clusterAddress: CLUSTER,
-        clusterPort: 80,
-        node: 1,
-        nodeAddress: BETA,
-        nodePort: 80,
-      };
-      state = apply(state, [
-        { kind: 'orphan', orphan: { connection: opened(ends, 0), probedAt: 0, probed: 0 } },
-      ]);
-    }
-    const counts: number[] = [];
-    const probed = new Set<number>();
-    for (const now of [500, 1000, 1500]) {
-      const after = elapse(state, now);
-      counts.push(after.outputs.length);
-      for (const output of after.outputs) probed.add(segmentIn(output).destinationPort);
-      state = after.tables;
-    }
-    expect(counts).toEqual([PROBED_AT_ONCE, PROBED_AT_ONCE, PROBED_AT_ONCE]);
-    expect(probed.size).toBe(many);
   });
 });
 
