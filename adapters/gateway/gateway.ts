@@ -23,6 +23,8 @@ import { makeSlots } from './slots.ts';
 const BATCH = 64;
 /** Connections that are looked at for their age in one tick: 40,000 a second at four ticks. */
 const AGED_AT_ONCE = 10_000;
+/** Changes that these lead to in one tick: what frames wait for meanwhile stays a few milliseconds. */
+const CHANGED_AT_ONCE = 4000;
 
 export interface Gateway {
   readonly tables: Tables;
@@ -91,18 +93,16 @@ export const makeGateway = (
   };
 
   /** The next connections to be looked at; after the last it starts again with the first. */
-  const someConnections = (): readonly Connection[] => {
-    const some: Connection[] = [];
-    while (some.length < AGED_AT_ONCE) {
+  function* someConnections(): Generator<Connection, undefined> {
+    for (let count = 0; count < AGED_AT_ONCE; count++) {
       const next = aging.next();
       if (next.done === true) {
         aging = tables.connections.byOutside.values();
-        break;
+        return;
       }
-      some.push(next.value);
+      yield next.value;
     }
-    return some;
-  };
+  }
 
   return {
     get tables() {
@@ -118,9 +118,10 @@ export const makeGateway = (
     take,
     tick: () => {
       const now = clock();
+      tables = apply(tables, ageing(tables, someConnections(), now, CHANGED_AT_ONCE));
       const due = tick(tables, now);
       for (const { verdict } of due.decisions) count(counters, counterOf(verdict));
-      tables = apply(tables, [...due.changes, ...ageing(tables, someConnections(), now)]);
+      tables = apply(tables, due.changes);
       for (const one of due.sends) send(one);
     },
   };

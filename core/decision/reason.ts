@@ -36,6 +36,7 @@ const meanings = {
   'source-martian': 'no host can have this source address',
   'destination-martian': 'no host can have this destination address',
   'source-inside': 'a source address of the cluster came from outside',
+  'node-down': 'a node that is down neither gets nor sends',
   'source-unknown': 'the source on the interconnect is not a node',
   broadcast: 'broadcast or multicast is not switched',
   'not-addressed': 'neither to a cluster address nor from a node to the outside',

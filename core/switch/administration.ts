@@ -17,18 +17,14 @@ import type {
 import { GATEWAY, byNodePort, serviceKey } from '../decision/topology.ts';
 
 /**
- * `node` gets `state`. One that is down loses its connections, whose hosts are told at the next ticks; one
- * that drains keeps them. What was learned of its ports is asked for again when it returns.
+ * `node` gets `state`. One that is down loses its connections, which the sweep turns into orphans, some in
+ * each tick; one that drains keeps them. What was learned of its ports is asked for again when it returns.
  */
 export const setNode = (tables: Tables, node: NodeIndex, state: NodeState): readonly Change[] => {
   const { topology } = tables;
   const nodes = topology.nodes.map((one, index) => (index === node ? { ...one, state } : one));
   const changed: Change = { kind: 'topology', topology: { ...topology, nodes } };
-  if (state !== 'down') return [changed];
-  const gone: Change[] = [];
-  for (const connection of tables.connections.byOutside.values())
-    if (connection.node === node) gone.push(...orphaned(connection));
-  return [changed, ...gone, ...forgetPorts(tables, node)];
+  return state === 'down' ? [changed, ...forgetPorts(tables, node)] : [changed];
 };
 
 /** `service` gets another entry in the message switch table; TCP connections it has stay where they are. */

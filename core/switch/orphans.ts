@@ -10,6 +10,7 @@ import type { Arrival } from '../decision/arrival.ts';
 import { answer, drop } from '../decision/arrival.ts';
 import type { Connection } from '../decision/connection/connection.ts';
 import { outsideKey } from '../decision/connection/connection.ts';
+import { hasNode } from '../decision/connection/lookup.ts';
 import { isDone, opens } from '../decision/connection/phase.ts';
 import type { Orphan } from '../decision/orphan.ts';
 import type { Path } from '../decision/path.ts';
@@ -52,11 +53,15 @@ export const bareSegment = (
     asIpv4(hostAddress),
   );
 
+/** The orphan that a host's packet belongs to, or the entry that the sweep will make one of. */
 const orphanOf = ({ tables, packet }: Arrival): Orphan | undefined => {
   const { protocol, source, sourcePort, destination, destinationPort } = packet;
-  return tables.orphans.size === 0
-    ? undefined
-    : tables.orphans.get(outsideKey(protocol, source, sourcePort, destination, destinationPort));
+  if (protocol !== PROTOCOL_TCP) return undefined;
+  const key = outsideKey(protocol, source, sourcePort, destination, destinationPort);
+  const entry = tables.connections.byOutside.get(key);
+  if (entry !== undefined && !hasNode(tables.topology, entry) && !isDone(entry))
+    return { connection: entry, probedAt: 0, probed: 0 };
+  return tables.orphans.size === 0 ? undefined : tables.orphans.get(key);
 };
 
 /**
@@ -69,7 +74,10 @@ export const orphanAnswer = (arrival: Arrival, path: Path): Decision | null => {
   const orphan = orphanOf(arrival);
   if (orphan === undefined || opens(packet)) return null;
   if ((packet.tcpFlags & layout.RST) !== 0)
-    return drop(path, 'no-connection', [{ kind: 'orphan-gone', orphan }]);
+    return drop(path, 'no-connection', [
+      { kind: 'orphan-gone', orphan },
+      { kind: 'connection-gone', connection: orphan.connection },
+    ]);
   if ((packet.tcpFlags & layout.ACK) === 0) return drop(path, 'no-connection');
   const expected = u32(frame, packet.transportAt + layout.ACKNOWLEDGEMENT);
   const reset = bareSegment(orphan.connection, layout.RST, expected, 0);

@@ -9,6 +9,7 @@ import { followOut } from './follow.ts';
 import { connectionInside } from '../decision/connection/lookup.ts';
 import { isOver, opens } from '../decision/connection/phase.ts';
 import { openOut } from './open-out.ts';
+import { operates } from './operating.ts';
 import { leave, noWay } from './leave.ts';
 import { clusterPortOf } from './owner.ts';
 import { grantChanges } from './routes/mount-list.ts';
@@ -31,6 +32,8 @@ export const connectionOfOutgoing = ({ tables, packet, now }: Arrival): Connecti
 export const outgoing = (arrival: Arrival, node: NodeIndex): Decision => {
   const { tables, packet } = arrival;
   if (packet.sourcePort === NO_PORT) return drop('outgoing', 'protocol-unhandled');
+  if (node !== GATEWAY && !operates(tables.topology.nodes[node]))
+    return drop('outgoing', 'node-down');
   const known = connectionOfOutgoing(arrival);
   const port = clusterPortOf(tables, node, packet.protocol, packet.sourcePort);
   // What a node sent from a port before that was known to be MOUNT's, say, must not go on under another.

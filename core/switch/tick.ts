@@ -2,6 +2,7 @@
 // connections without a node told, what is old forgotten.
 
 import type { Connection } from '../decision/connection/connection.ts';
+import { hasNode } from '../decision/connection/lookup.ts';
 import { isExpired } from '../decision/connection/phase.ts';
 import type { Change, Tables } from '../decision/tables.ts';
 import type { Decision } from '../decision/verdict.ts';
@@ -10,6 +11,7 @@ import { overdueDatagrams } from './due/datagrams.ts';
 import { dueNeighbours } from './due/neighbours.ts';
 import { inquiries } from './inquiry.ts';
 import { probes } from './due/orphans.ts';
+import { orphaned } from './orphans.ts';
 import { waysOver } from './way-out.ts';
 
 /** How often `tick` is due, milliseconds. */
@@ -46,15 +48,23 @@ export const tick = (tables: Tables, now: number): Tick => {
   };
 };
 
-/** The changes that forget those of `connections` that were idle too long (D5). */
+/**
+ * The changes that forget those of `connections` that were idle too long (D5), and make orphans of those
+ * whose node is gone (A21); it stops looking after `most` changes or a few more. To be applied before the
+ * tick, which tells the orphans' hosts.
+ */
 export const ageing = (
   { topology }: Tables,
   connections: Iterable<Connection>,
   now: number,
+  most = Number.POSITIVE_INFINITY,
 ): readonly Change[] => {
   const changes: Change[] = [];
-  for (const connection of connections)
+  for (const connection of connections) {
     if (isExpired(connection, topology.timeouts, now))
       changes.push({ kind: 'connection-gone', connection });
+    else if (!hasNode(topology, connection)) changes.push(...orphaned(connection));
+    if (changes.length >= most) break;
+  }
   return changes;
 };

@@ -13,7 +13,7 @@ import type { Dictionary } from '../../core/decision/dictionary.ts';
 import type { Output } from '../../core/simulate/simulate.ts';
 import { outputOf, step } from '../../core/simulate/simulate.ts';
 import { emptyTables } from '../../core/switch/start.ts';
-import type { Change, Tables } from '../../core/decision/tables.ts';
+import type { Tables } from '../../core/decision/tables.ts';
 import { apply } from '../../core/decision/tables.ts';
 import { ageing, tick } from '../../core/switch/tick.ts';
 import type { NodeState, Topology } from '../../core/decision/topology.ts';
@@ -135,9 +135,10 @@ const happen = (both: Both, event: Event): void => {
       return;
     case 'tick': {
       both.now += event.milliseconds;
+      const all = both.tables.connections.byOutside.values();
+      both.tables = apply(both.tables, ageing(both.tables, all, both.now));
       const due = tick(both.tables, both.now);
-      const aged = ageing(both.tables, both.tables.connections.byOutside.values(), both.now);
-      both.tables = apply(both.tables, [...due.changes, ...aged] as readonly Change[]);
+      both.tables = apply(both.tables, due.changes);
       for (const { verdict } of due.decisions) count(both, counterOf(verdict));
       both.gateway.tick();
       const outputs = due.sends.map(outputOf);

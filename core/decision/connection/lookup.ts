@@ -1,17 +1,26 @@
-// Finding a connection that still lives: an entry past its idle time is as good as gone.
+// Finding a connection that still lives: an entry past its idle time, or whose node is gone, is none any
+// more, though it may stand there until the sweep comes to it.
 
 import type { Tables } from '../tables.ts';
+import type { Topology } from '../topology.ts';
+import { GATEWAY } from '../topology.ts';
 import type { Packet } from '../../wire/packet.ts';
 import type { Connection } from './connection.ts';
 import { outsideKey } from './connection.ts';
 import { isExpired } from './phase.ts';
+
+/** Whether the node of a connection is there; its hosts are told when it is not (A21). */
+export const hasNode = ({ nodes }: Topology, { node }: Connection): boolean =>
+  node === GATEWAY || (nodes[node]?.state ?? 'down') !== 'down';
 
 const living = (
   tables: Tables,
   connection: Connection | undefined,
   now: number,
 ): Connection | undefined =>
-  connection !== undefined && !isExpired(connection, tables.topology.timeouts, now)
+  connection !== undefined &&
+  !isExpired(connection, tables.topology.timeouts, now) &&
+  hasNode(tables.topology, connection)
     ? connection
     : undefined;
 

@@ -20,7 +20,7 @@ import { wayBack } from '../way-out.ts';
 export const PROBES = 4;
 export const PROBE_EVERY = 500;
 /** How many are probed in one tick: no burst that devices lose, and a few milliseconds' work. */
-export const PROBED_AT_ONCE = 1000;
+export const PROBED_AT_ONCE = 2000;
 
 /** A segment of an orphan's that its host cannot take for right, and answers with what would be. */
 const segmentOf = ({ topology }: Tables, { connection, probed }: Orphan): Uint8Array => {

@@ -172,7 +172,8 @@ describe('what a backup answers', () => {
       const answered = answer(down, GAMMA, port);
       for (const out of seen(answered)) expect([53, 123]).not.toContain(out.sourcePort);
     }
-    expect(seen(answer(down, ALPHA, 53))).toMatchObject([{ sourcePort: 53 }]);
+    // Nor does the one that is down itself, which sends nothing any more.
+    expect(answer(down, ALPHA, 53).decision.verdict).toEqual({ kind: 'drop', reason: 'node-down' });
   });
 });
 

@@ -188,7 +188,9 @@ const fromNode = (world: World, port_: number, flags: number): World => {
 };
 
 const setState = (world: World, node: number, state: 'active' | 'drain' | 'down'): World => {
-  const tables = apply(world.tables, setNode(world.tables, node, state));
+  const set = apply(world.tables, setNode(world.tables, node, state));
+  // One that returns before the sweep has come to its connections has them still.
+  const tables = state === 'down' ? elapse(set, world.now).tables : set;
   const known = new Map(
     [...world.known].filter(([, one]) => state !== 'down' || one.node !== nodeTexts[node]),
   );

@@ -2,6 +2,7 @@
 
 import type { Output } from '../../../core/simulate/simulate.ts';
 import { setNode } from '../../../core/switch/administration.ts';
+import { ageing } from '../../../core/switch/tick.ts';
 import type { Tables } from '../../../core/decision/tables.ts';
 import { apply } from '../../../core/decision/tables.ts';
 import { INTERCONNECT } from '../../../core/decision/topology.ts';
@@ -54,8 +55,11 @@ export const established = (ports: readonly number[], state: Tables = tables): T
     return pass(answer.tables, CAMPUS, toCluster({ sourcePort, flags: ACK })).tables;
   }, state);
 
-export const down = (state: Tables, node: number): Tables =>
-  apply(state, setNode(state, node, 'down'));
+/** The node goes down, and the sweep comes to all its connections. */
+export const down = (state: Tables, node: number): Tables => {
+  const set = apply(state, setNode(state, node, 'down'));
+  return apply(set, ageing(set, set.connections.byOutside.values(), 0));
+};
 
 /** The TCP segment in a frame, and what carries it; checksums must be right. */
 export const segmentIn = ({ egress, frame }: Output) => {

@@ -2,7 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { elapse } from '../../../core/simulate/simulate.ts';
-import { adopt } from '../../../core/switch/administration.ts';
+import { adopt, setNode } from '../../../core/switch/administration.ts';
+import { ageing } from '../../../core/switch/tick.ts';
 import { PROBES, PROBE_EVERY } from '../../../core/switch/due/orphans.ts';
 import { apply } from '../../../core/decision/tables.ts';
 import { INTERCONNECT } from '../../../core/decision/topology.ts';
@@ -193,5 +194,23 @@ describe('a new configuration', () => {
       [{ destination: '10.77.0.11' }],
       [{ destination: '10.77.0.13' }],
     ]);
+  });
+});
+
+describe('a node that goes down with many connections', () => {
+  it('A21: costs no more than one with few: the sweep makes orphans, so many at a time', () => {
+    const before = established([1, 2, 3, 4, 5, 6]);
+    const changes = setNode(before, 1, 'down');
+    expect(changes.map(({ kind }) => kind)).toEqual(['topology']);
+    const set = apply(before, changes);
+    // Before the sweep comes to it, a host that says something is told all the same.
+    const told = pass(set, CAMPUS, toCluster({ sourcePort: 2, flags: ACK }));
+    expect(told.decision.verdict).toEqual({ kind: 'answer', reason: 'orphan-reset' });
+    const some = ageing(set, set.connections.byOutside.values(), 0, 2);
+    expect(some.map(({ kind }) => kind)).toEqual(['connection-gone', 'orphan']);
+    // A new connection of the same ports goes to a node that operates.
+    const anew = pass(set, CAMPUS, toCluster({ sourcePort: 2, flags: SYN }));
+    expect(anew.decision.verdict.kind).toBe('forward');
+    expect(seen(anew)[0]?.destination).not.toBe('10.77.0.12');
   });
 });
