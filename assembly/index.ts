@@ -1,6 +1,27 @@
-// The kernels' public surface: what WebAssembly exports, besides its memory. It imports nothing and keeps
-// no state; every function works on the memory that it is pointed to.
+// The kernels' public surface: what WebAssembly exports, besides its memory. It imports nothing. Every
+// function works on the memory that it is pointed to; only the flow table, of which an instance has one,
+// knows where it is.
 import { checksum } from './checksum.ts';
+import {
+  findInside,
+  findOutside,
+  flowAllocate,
+  flowBuckets,
+  flowBytes,
+  flowEnterInside,
+  flowExpired,
+  flowInit,
+  flowLeaveInside,
+  flowLink,
+  flowOldestFleeting,
+  flowRestate,
+  flowSize,
+  flowUnlink,
+} from './flow-table.ts';
 import { rewrite, rewriteError, writeEthernet } from './rewrite.ts';
 
 export { checksum, rewrite, rewriteError, writeEthernet };
+export { findInside, findOutside };
+export { flowAllocate, flowBuckets, flowBytes, flowInit, flowSize };
+export { flowEnterInside, flowLeaveInside, flowLink, flowRestate, flowUnlink };
+export { flowExpired, flowOldestFleeting };

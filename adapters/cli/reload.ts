@@ -10,11 +10,13 @@ import type { LoadedConfig } from './config-file.ts';
 import { loadConfig } from './config-file.ts';
 import type { Log } from './log.ts';
 
-/** What of a configuration cannot change while the gateway runs: the links and their devices, by name. */
+/** What of a configuration cannot change while the gateway runs, by name. */
 const fixedParts = (config: Config, topology: Topology): ReadonlyMap<string, string> =>
   new Map([
     ["the cluster's name", config.cluster],
     ['the devices', JSON.stringify(interfaceNames(config))],
+    // The table has its memory from the start.
+    ['limits.connections', String(config.limits.connections)],
     ...topology.links.flatMap((link): [string, string][] =>
       link === null ? [] : [[link.name, JSON.stringify(link)]],
     ),

@@ -49,7 +49,7 @@ const services: View = ({ tables: { topology } }) =>
   }));
 
 const connections: View = ({ tables }, now) =>
-  [...tables.connections.byOutside.values()].map((c) => ({
+  [...tables.connections.values()].map((c) => ({
     protocol: protocolName(c.protocol),
     host: `${formatAddress(c.hostAddress)}:${c.hostPort}`,
     cluster: `${formatAddress(c.clusterAddress)}:${c.clusterPort}`,
@@ -82,7 +82,7 @@ const mountPorts = (tables: Tables, node: NodeIndex): Row => {
 const nodes: View = ({ tables }) => {
   const { topology, connections: table } = tables;
   const counts = new Map<number, number>();
-  for (const { node } of table.byOutside.values()) counts.set(node, (counts.get(node) ?? 0) + 1);
+  for (const { node } of table.values()) counts.set(node, (counts.get(node) ?? 0) + 1);
   return topology.nodes.map((node, index) => ({
     name: node.name,
     number: node.number,

@@ -17,7 +17,7 @@ import type { Counters } from './counters.ts';
 import { count, linkCounters, makeCounters } from './counters.ts';
 import type { Extent } from './kernels.ts';
 import { loadKernels, perform, performCopy } from './kernels.ts';
-import { makeSlots } from './slots.ts';
+import { makeMemory } from './memory.ts';
 
 /** Frames that are read in one batch. */
 const BATCH = 64;
@@ -47,10 +47,10 @@ export const makeGateway = (
 ): Gateway => {
   const kernels = loadKernels();
   const largest = Math.max(...devices.map((device) => device?.mtu ?? 0));
-  const slots = makeSlots(kernels, BATCH, largest + HEADER_LENGTH);
+  const { slots, connections } = makeMemory(kernels, BATCH, largest + HEADER_LENGTH, topology);
   const counters = makeCounters(topology.links.length);
-  let tables = emptyTablesInPlace(topology);
-  let aging: Iterator<Connection, undefined> = tables.connections.byOutside.values();
+  let tables: Tables = { ...emptyTablesInPlace(topology), connections };
+  let aging: Iterator<Connection, undefined> = tables.connections.values();
 
   const put = (link: Link, { offset, length }: Extent): void => {
     const device = devices[link];
@@ -97,7 +97,7 @@ export const makeGateway = (
     for (let count = 0; count < AGED_AT_ONCE; count++) {
       const next = aging.next();
       if (next.done === true) {
-        aging = tables.connections.byOutside.values();
+        aging = tables.connections.values();
         return;
       }
       yield next.value;

@@ -8,6 +8,7 @@ import * as ethernet from '../../core/wire/layout/ethernet.ts';
 import type { Forwarding } from '../../core/decision/send.ts';
 import type { Slots } from '../device.ts';
 import { PACKET_OFFSET } from '../device.ts';
+import type { FlowKernels } from './flow-kernels.ts';
 
 /** What is used of the WebAssembly of the language's host; no type library but the browser's has it. */
 declare const WebAssembly: {
@@ -26,7 +27,7 @@ export interface LinearMemory {
 }
 
 /** What the kernels export. Offsets and lengths in bytes of their memory; numbers in host order. */
-export interface Kernels {
+export interface Kernels extends FlowKernels {
   readonly memory: LinearMemory;
   /**
    * The internet checksum (RFC 1071) of up to 65535 bytes, and of the sum `initial` of 16-bit words before

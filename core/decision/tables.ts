@@ -2,8 +2,9 @@
 
 import type { Address, MacAddress } from '../wire/address.ts';
 import type { ReadonlyBytes } from '../wire/bytes.ts';
-import type { Connection, ConnectionTable } from './connection/connection.ts';
-import { outsideKeyOf, withConnection, withoutConnection } from './connection/connection.ts';
+import type { Connection } from './connection/connection.ts';
+import type { ConnectionTable } from './connection/table.ts';
+import { outsideKeyOf } from './connection/connection.ts';
 import type { Datagram, DatagramTable } from './datagram.ts';
 import { withDatagram, withoutDatagram } from './datagram.ts';
 import type { Dictionary } from './dictionary.ts';
@@ -127,7 +128,7 @@ const withoutNeighbour = (tables: Tables, { link, address }: Neighbour): Tables 
 /** The entry, and no longer the orphan that was known by the same key. */
 const withEntry = (tables: Tables, connection: Connection): Tables => ({
   ...tables,
-  connections: withConnection(tables.connections, connection),
+  connections: tables.connections.with(connection),
   orphans:
     tables.orphans.size === 0 ? tables.orphans : tables.orphans.delete(outsideKeyOf(connection)),
 });
@@ -144,7 +145,7 @@ export const applyChange = (tables: Tables, change: Change): Tables => {
     case 'connection':
       return withEntry(tables, change.connection);
     case 'connection-gone':
-      return { ...tables, connections: withoutConnection(tables.connections, change.connection) };
+      return { ...tables, connections: tables.connections.without(change.connection) };
     case 'cursor':
       return { ...tables, cursors: tables.cursors.set(change.service, change.next) };
     case 'neighbour':

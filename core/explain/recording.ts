@@ -2,6 +2,8 @@
 
 import type { Address } from '../wire/address.ts';
 import type { Connection } from '../decision/connection/connection.ts';
+import { insideKey, outsideKey } from '../decision/connection/connection.ts';
+import type { ConnectionTable } from '../decision/connection/table.ts';
 import type { Datagram } from '../decision/datagram.ts';
 import type { Dictionary } from '../decision/dictionary.ts';
 import type { Mount } from '../decision/mount.ts';
@@ -17,6 +19,7 @@ import type {
   ServiceKey,
   Topology,
 } from '../decision/topology.ts';
+import { nodePortKey } from '../decision/topology.ts';
 import type { Way } from '../decision/way.ts';
 
 /** One look into a table: which, by what key, and what stood there. */
@@ -126,6 +129,31 @@ const notedTopology = (topology: Topology, note: Note): Topology => ({
   },
 });
 
+const notedConnections = (table: ConnectionTable, note: Note): ConnectionTable => ({
+  get size() {
+    return table.size;
+  },
+  with: (connection) => table.with(connection),
+  without: (connection) => table.without(connection),
+  values: () => table.values(),
+  oldestFleeting: () => table.oldestFleeting(),
+  outside: (...ends) => {
+    const found = table.outside(...ends);
+    note({ table: 'connections-outside', key: outsideKey(...ends), found });
+    return found;
+  },
+  inside: (...ends) => {
+    const found = table.inside(...ends);
+    note({ table: 'connections-inside', key: insideKey(...ends), found });
+    return found;
+  },
+  load: (node, nodePort, protocol) => {
+    const found = table.load(node, nodePort, protocol);
+    note({ table: 'loads', key: nodePortKey(node, nodePort, protocol), found });
+    return found;
+  },
+});
+
 /** The tables, to read only, and the reads that `decide` made of them so far, in order. */
 export const recording = (
   tables: Tables,
@@ -136,16 +164,7 @@ export const recording = (
   const recorded: Tables = {
     ...tables,
     topology: notedTopology(tables.topology, note),
-    connections: {
-      ...connections,
-      byOutside: noted(connections.byOutside, (key, found) =>
-        note({ table: 'connections-outside', key, found }),
-      ),
-      byInside: noted(connections.byInside, (key, found) =>
-        note({ table: 'connections-inside', key, found }),
-      ),
-      loads: noted(connections.loads, (key, found) => note({ table: 'loads', key, found })),
-    },
+    connections: notedConnections(connections, note),
     cursors: noted(tables.cursors, (key, found) => note({ table: 'cursors', key, found })),
     neighbours: noted(tables.neighbours, (key, found) => note({ table: 'neighbours', key, found })),
     datagrams: {

@@ -53,7 +53,7 @@ export const passTime = (
   now: number,
 ): { readonly state: Offline; readonly outputs: readonly Output[] } => {
   const { tables, elapsedAt, framesSince } = state;
-  const entries = tables.connections.byOutside.size + tables.neighbours.size;
+  const entries = tables.connections.size + tables.neighbours.size;
   if (now - elapsedAt < TICK_EVERY || framesSince * AGED_PER_FRAME < entries)
     return { state, outputs: [] };
   const passed = elapse(tables, now);

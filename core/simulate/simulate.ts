@@ -66,7 +66,7 @@ export const elapse = (
   tables: Tables,
   now: number,
 ): { readonly tables: Tables; readonly outputs: readonly Output[] } => {
-  const aged = apply(tables, ageing(tables, tables.connections.byOutside.values(), now));
+  const aged = apply(tables, ageing(tables, tables.connections.values(), now));
   const { sends, changes } = tick(aged, now);
   return { tables: apply(aged, changes), outputs: sends.map(outputOf) };
 };

@@ -110,7 +110,7 @@ export const adopt = (tables: Tables, before: Topology, next: Topology): readonl
     serviceByNodePort: byNodePort(services.values(), nodes),
   };
   const changes: Change[] = [{ kind: 'topology', topology }, ...doubted(tables, next)];
-  for (const connection of tables.connections.byOutside.values())
+  for (const connection of tables.connections.values())
     changes.push(...moved(running, topology, connection));
   return changes;
 };

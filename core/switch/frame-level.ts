@@ -6,7 +6,7 @@ import { NO_PORT } from '../wire/rewrite.ts';
 import { inboundError } from './inbound-error.ts';
 import type { Arrival } from '../decision/arrival.ts';
 import { drop } from '../decision/arrival.ts';
-import { insideKey } from '../decision/connection/connection.ts';
+import { isSame } from '../decision/connection/connection.ts';
 import { exitToNode, follow } from './follow.ts';
 import { connectionInside, connectionOfInbound } from '../decision/connection/lookup.ts';
 import { isOver, opened, opens } from '../decision/connection/phase.ts';
@@ -34,9 +34,17 @@ export const frameLevel = (arrival: Arrival, node: NodeIndex): Decision => {
   if (!opens(packet)) return orphanAnswer(arrival, PATH) ?? drop(PATH, 'no-connection');
   const room = roomFor(tables, known);
   if (room === null) return drop(PATH, 'connection-table-full');
-  const inside = insideKey(protocol, destination, destinationPort, source, sourcePort);
-  const clash = connectionInside(tables, inside, now);
-  if (clash !== undefined && clash !== known) return drop(PATH, 'connection-clash');
+  const clash = connectionInside(
+    tables,
+    protocol,
+    destination,
+    destinationPort,
+    source,
+    sourcePort,
+    now,
+  );
+  if (clash !== undefined && !(known && isSame(clash, known)))
+    return drop(PATH, 'connection-clash');
   const connection = opened(
     {
       protocol,

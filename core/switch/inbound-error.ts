@@ -7,7 +7,6 @@ import type { Quoted } from '../wire/packet.ts';
 import { isPortType, quotedIn } from '../wire/packet.ts';
 import type { Arrival } from '../decision/arrival.ts';
 import { drop } from '../decision/arrival.ts';
-import { outsideKey } from '../decision/connection/connection.ts';
 import { connectionOutside } from '../decision/connection/lookup.ts';
 import type { NodeIndex, Service, Topology } from '../decision/topology.ts';
 import { GATEWAY, LOCAL, interconnect, serviceKey } from '../decision/topology.ts';
@@ -52,8 +51,15 @@ const nodesBehind = ({ nodes }: Topology, { route }: Service): readonly NodeInde
 const sendersOf = ({ tables, now }: Arrival, quoted: Quoted): readonly Sender[] => {
   const { topology } = tables;
   const { protocol, source, sourcePort, destination, destinationPort } = quoted;
-  const key = outsideKey(protocol, destination, destinationPort, source, sourcePort);
-  const connection = connectionOutside(tables, key, now);
+  const connection = connectionOutside(
+    tables,
+    protocol,
+    destination,
+    destinationPort,
+    source,
+    sourcePort,
+    now,
+  );
   if (connection !== undefined) {
     const { node, nodePort } = connection;
     return [{ node, address: asIpv4(connection.nodeAddress), port: nodePort }];

@@ -2,7 +2,6 @@
 
 import type { Arrival } from '../decision/arrival.ts';
 import { drop } from '../decision/arrival.ts';
-import { insideKey, outsideKey } from '../decision/connection/connection.ts';
 import { connectionInside, connectionOutside } from '../decision/connection/lookup.ts';
 import { isDone, opened, opens } from '../decision/connection/phase.ts';
 import { followOut } from './follow.ts';
@@ -31,8 +30,15 @@ const freePort = (arrival: Arrival, node: NodeIndex, cluster: Ipv4Address): numb
   const { topology } = tables;
   const { protocol, destination, sourcePort, destinationPort } = packet;
   const isFree = (port: number): boolean => {
-    const key = outsideKey(protocol, destination, destinationPort, cluster, port);
-    const there = connectionOutside(tables, key, now);
+    const there = connectionOutside(
+      tables,
+      protocol,
+      destination,
+      destinationPort,
+      cluster,
+      port,
+      now,
+    );
     return there === undefined || (there.node === node && there.nodePort === sourcePort);
   };
   // A node that speaks from a service's port speaks as the service.
@@ -59,8 +65,16 @@ interface Opening {
 const withEntry = (arrival: Arrival, { node, cluster, clusterPort }: Opening): Decision => {
   const { tables, packet, now } = arrival;
   const { protocol, source, sourcePort, destination, destinationPort } = packet;
-  const inside = insideKey(protocol, source, sourcePort, destination, destinationPort);
-  const room = roomFor(tables, connectionInside(tables, inside, now));
+  const replaced = connectionInside(
+    tables,
+    protocol,
+    source,
+    sourcePort,
+    destination,
+    destinationPort,
+    now,
+  );
+  const room = roomFor(tables, replaced);
   if (room === null) return drop('outgoing', 'connection-table-full');
   const connection = opened(
     {
@@ -96,8 +110,15 @@ export const openOutAsCluster = (arrival: Arrival, node: NodeIndex): Decision =>
   const { tables, packet, now } = arrival;
   if (!opens(packet)) return drop('outgoing', 'no-connection');
   const { protocol, source, sourcePort, destination, destinationPort } = packet;
-  const key = outsideKey(protocol, destination, destinationPort, source, sourcePort);
-  const there = connectionOutside(tables, key, now);
+  const there = connectionOutside(
+    tables,
+    protocol,
+    destination,
+    destinationPort,
+    source,
+    sourcePort,
+    now,
+  );
   // What is over holds no port: the node that had it keeps its own from being used again too soon.
   if (there !== undefined && !isDone(there)) return drop('outgoing', 'connection-clash');
   return withEntry(arrival, { node, cluster: source, clusterPort: sourcePort });

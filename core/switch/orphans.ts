@@ -57,11 +57,11 @@ export const bareSegment = (
 const orphanOf = ({ tables, packet }: Arrival): Orphan | undefined => {
   const { protocol, source, sourcePort, destination, destinationPort } = packet;
   if (protocol !== PROTOCOL_TCP) return undefined;
-  const key = outsideKey(protocol, source, sourcePort, destination, destinationPort);
-  const entry = tables.connections.byOutside.get(key);
+  const ends = [protocol, source, sourcePort, destination, destinationPort] as const;
+  const entry = tables.connections.outside(...ends);
   if (entry !== undefined && !hasNode(tables.topology, entry) && !isDone(entry))
     return { connection: entry, probedAt: 0, probed: 0 };
-  return tables.orphans.size === 0 ? undefined : tables.orphans.get(key);
+  return tables.orphans.size === 0 ? undefined : tables.orphans.get(outsideKey(...ends));
 };
 
 /**

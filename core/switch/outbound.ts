@@ -3,7 +3,6 @@
 import { NO_PORT } from '../wire/rewrite.ts';
 import type { Arrival } from '../decision/arrival.ts';
 import { drop } from '../decision/arrival.ts';
-import { insideKey } from '../decision/connection/connection.ts';
 import type { Connection } from '../decision/connection/connection.ts';
 import { followOut } from './follow.ts';
 import { connectionInside } from '../decision/connection/lookup.ts';
@@ -23,8 +22,15 @@ import type { Decision } from '../decision/verdict.ts';
 /** The entry that a packet from a node belongs to; one that has ended does not hold against a new SYN. */
 export const connectionOfOutgoing = ({ tables, packet, now }: Arrival): Connection | undefined => {
   const { protocol, source, sourcePort, destination, destinationPort } = packet;
-  const key = insideKey(protocol, source, sourcePort, destination, destinationPort);
-  const known = connectionInside(tables, key, now);
+  const known = connectionInside(
+    tables,
+    protocol,
+    source,
+    sourcePort,
+    destination,
+    destinationPort,
+    now,
+  );
   return known !== undefined && isOver(known) && opens(packet) ? undefined : known;
 };
 

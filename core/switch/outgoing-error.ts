@@ -10,7 +10,6 @@ import { quotedIn } from '../wire/packet.ts';
 import { NO_PORT } from '../wire/rewrite.ts';
 import type { Arrival } from '../decision/arrival.ts';
 import { drop } from '../decision/arrival.ts';
-import { insideKey } from '../decision/connection/connection.ts';
 import { connectionInside } from '../decision/connection/lookup.ts';
 import type { Change } from '../decision/tables.ts';
 import { GATEWAY, interconnect } from '../decision/topology.ts';
@@ -36,8 +35,15 @@ interface ClusterEnd {
 const clusterEnd = ({ tables, now }: Arrival, quoted: Quoted): ClusterEnd | null => {
   const { topology } = tables;
   const { protocol, source: host, sourcePort: hostPort, destination, destinationPort } = quoted;
-  const key = insideKey(protocol, destination, destinationPort, host, hostPort);
-  const connection = connectionInside(tables, key, now);
+  const connection = connectionInside(
+    tables,
+    protocol,
+    destination,
+    destinationPort,
+    host,
+    hostPort,
+    now,
+  );
   if (connection !== undefined) {
     const address = asIpv4(connection.clusterAddress);
     return { address, port: connection.clusterPort, way: wayBack(topology, address, host) };

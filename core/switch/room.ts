@@ -13,6 +13,6 @@ export const roomFor = (
   replaced: Connection | undefined,
 ): readonly Change[] | null => {
   if (replaced !== undefined || !connectionsFull(tables)) return NOTHING;
-  const oldest = tables.connections.fleeting.oldest();
+  const oldest = tables.connections.oldestFleeting();
   return oldest === undefined ? null : [{ kind: 'connection-gone', connection: oldest }];
 };

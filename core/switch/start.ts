@@ -2,6 +2,7 @@
 
 import { announcement } from '../host/arp.ts';
 import { fullErrorBudget } from '../host/error.ts';
+import { keyedTable } from '../decision/connection/keyed-table.ts';
 import type { Dictionary } from '../decision/dictionary.ts';
 import { inPlace } from '../decision/dictionary.ts';
 import { persistent } from '../decision/persistent.ts';
@@ -13,7 +14,7 @@ type Maker = <K extends string | number, V>() => Dictionary<K, V>;
 
 const tablesOf = (topology: Topology, made: Maker): Tables => ({
   topology,
-  connections: { byOutside: made(), byInside: made(), fleeting: made(), loads: made() },
+  connections: keyedTable(made),
   cursors: made(),
   neighbours: made(),
   waitingBytes: 0,

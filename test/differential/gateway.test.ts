@@ -9,7 +9,6 @@ import type { Gateway } from '../../adapters/gateway/gateway.ts';
 import { makeGateway } from '../../adapters/gateway/gateway.ts';
 import { setNode } from '../../core/switch/administration.ts';
 import { counterOf } from '../../core/decision/count.ts';
-import type { Dictionary } from '../../core/decision/dictionary.ts';
 import type { Output } from '../../core/simulate/simulate.ts';
 import { outputOf, step } from '../../core/simulate/simulate.ts';
 import { emptyTables } from '../../core/switch/start.ts';
@@ -62,15 +61,16 @@ const hex = (frame: Uint8Array): string => Buffer.from(frame).toString('hex');
 const written = (outputs: readonly Output[], link: number): readonly string[] =>
   outputs.filter(({ egress }) => egress === link).map(({ frame }) => hex(frame));
 
-const inOrder = <V>(dictionary: Dictionary<never, V>): readonly string[] =>
+const inOrder = (dictionary: { values(): IterableIterator<unknown> }): readonly string[] =>
   Array.from(dictionary.values(), (one) => JSON.stringify(one));
 
 /** What the tables hold, in its order, whatever holds it. */
 const contents = (tables: Tables) => ({
-  byOutside: inOrder(tables.connections.byOutside),
-  byInside: inOrder(tables.connections.byInside).toSorted(),
-  fleeting: inOrder(tables.connections.fleeting),
-  loads: inOrder(tables.connections.loads),
+  connections: inOrder(tables.connections),
+  oldestFleeting: tables.connections.oldestFleeting(),
+  loads: [...tables.connections.values()].map(({ node, nodePort, protocol }) =>
+    tables.connections.load(node, nodePort, protocol),
+  ),
   cursors: [...tables.topology.services.keys()].map((key) => tables.cursors.get(key)),
   neighbours: inOrder(tables.neighbours),
   waitingBytes: tables.waitingBytes,
@@ -135,7 +135,7 @@ const happen = (both: Both, event: Event): void => {
       return;
     case 'tick': {
       both.now += event.milliseconds;
-      const all = both.tables.connections.byOutside.values();
+      const all = both.tables.connections.values();
       both.tables = apply(both.tables, ageing(both.tables, all, both.now));
       const due = tick(both.tables, both.now);
       both.tables = apply(both.tables, due.changes);

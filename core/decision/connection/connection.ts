@@ -1,9 +1,7 @@
 // The cluster connection table (figure 10): one entry for each connection between a host and a node.
 
 import type { Address } from '../../wire/address.ts';
-import type { Dictionary } from '../dictionary.ts';
 import type { NodeIndex } from '../topology.ts';
-import { nodePortKey } from '../topology.ts';
 
 /**
  * Where a connection stands. TCP: `opening` (SYN), `answered` (SYN-ACK), `established`, `half-closed`
@@ -69,27 +67,9 @@ export const insideKey = (
   hostPort: number,
 ): string => `${protocol} ${nodeAddress} ${nodePort} ${hostAddress} ${hostPort}`;
 
-/** Both directions of a connection are found: by the host's key, and by the node's. */
-export interface ConnectionTable {
-  readonly byOutside: Dictionary<string, Connection>;
-  readonly byInside: Dictionary<string, Connection>;
-  /** By outside key, those that are not established, longest idle first: they leave when it is full (D5). */
-  readonly fleeting: Dictionary<string, Connection>;
-  /** By {@link loadKey}, how many connections of hosts a node's service has (A20). */
-  readonly loads: Dictionary<number, number>;
-}
-
 /** Whether a connection may leave a full table: a handshake that is not over, or an end that is. */
 export const isFleeting = ({ phase }: Connection): boolean =>
   phase === 'opening' || phase === 'answered' || phase === 'closing' || phase === 'one-way';
-
-/** The key of a node's service in the table of loads. */
-export const loadKey = ({ node, nodePort, protocol }: Connection): number =>
-  nodePortKey(node, nodePort, protocol);
-
-/** Whether a connection is work for its node: one that is over only waits to be forgotten. */
-const isLoad = ({ phase, openedBy }: Connection): boolean =>
-  openedBy === 'host' && phase !== 'closing' && phase !== 'reset';
 
 export const outsideKeyOf = (c: Connection): string =>
   outsideKey(c.protocol, c.hostAddress, c.hostPort, c.clusterAddress, c.clusterPort);
@@ -97,50 +77,10 @@ export const outsideKeyOf = (c: Connection): string =>
 export const insideKeyOf = (c: Connection): string =>
   insideKey(c.protocol, c.nodeAddress, c.nodePort, c.hostAddress, c.hostPort);
 
-const loaded = (
-  loads: Dictionary<number, number>,
-  connection: Connection | undefined,
-  by: number,
-): Dictionary<number, number> => {
-  if (connection === undefined || !isLoad(connection)) return loads;
-  const key = loadKey(connection);
-  const load = (loads.get(key) ?? 0) + by;
-  return load === 0 ? loads.delete(key) : loads.set(key, load);
-};
-
-/** The table without the entry of this outside key. */
-export const withoutConnection = (
-  table: ConnectionTable,
-  connection: Connection,
-): ConnectionTable => {
-  const outside = outsideKeyOf(connection);
-  const there = table.byOutside.get(outside);
-  if (there === undefined) return table;
-  return {
-    byOutside: table.byOutside.delete(outside),
-    byInside: table.byInside.delete(insideKeyOf(there)),
-    fleeting: table.fleeting.delete(outside),
-    loads: loaded(table.loads, there, -1),
-  };
-};
-
-/** The table with `connection` in place of whatever had one of its keys. */
-export const withConnection = (table: ConnectionTable, connection: Connection): ConnectionTable => {
-  const outside = outsideKeyOf(connection);
-  const inside = insideKeyOf(connection);
-  const displaced = table.byInside.get(inside);
-  const room =
-    displaced === undefined || outsideKeyOf(displaced) === outside
-      ? table
-      : withoutConnection(table, displaced);
-  const before = room.byOutside.get(outside);
-  const moved = before !== undefined && insideKeyOf(before) !== inside;
-  const byInside = moved ? room.byInside.delete(insideKeyOf(before)) : room.byInside;
-  const others = room.fleeting.delete(outside);
-  return {
-    byOutside: room.byOutside.set(outside, connection),
-    byInside: byInside.set(inside, connection),
-    fleeting: isFleeting(connection) ? others.set(outside, connection) : others,
-    loads: loaded(loaded(room.loads, before, -1), connection, 1),
-  };
-};
+/** Whether two entries, of different times perhaps, are of one connection. */
+export const isSame = (a: Connection, b: Connection): boolean =>
+  a.protocol === b.protocol &&
+  a.hostAddress === b.hostAddress &&
+  a.hostPort === b.hostPort &&
+  a.clusterAddress === b.clusterAddress &&
+  a.clusterPort === b.clusterPort;

@@ -1,12 +1,12 @@
 // Finding a connection that still lives: an entry past its idle time, or whose node is gone, is none any
 // more, though it may stand there until the sweep comes to it.
 
+import type { Address } from '../../wire/address.ts';
 import type { Tables } from '../tables.ts';
 import type { Topology } from '../topology.ts';
 import { GATEWAY } from '../topology.ts';
 import type { Packet } from '../../wire/packet.ts';
 import type { Connection } from './connection.ts';
-import { outsideKey } from './connection.ts';
 import { isExpired } from './phase.ts';
 
 /** Whether the node of a connection is there; its hosts are told when it is not (A21). */
@@ -24,12 +24,21 @@ const living = (
     ? connection
     : undefined;
 
-/** The connection of an outside key ({@link outsideKey}). */
+/** The connection that a host's ends name ({@link ConnectionTable.outside}). */
 export const connectionOutside = (
   tables: Tables,
-  key: string,
+  protocol: number,
+  hostAddress: Address,
+  hostPort: number,
+  clusterAddress: Address,
+  clusterPort: number,
   now: number,
-): Connection | undefined => living(tables, tables.connections.byOutside.get(key), now);
+): Connection | undefined =>
+  living(
+    tables,
+    tables.connections.outside(protocol, hostAddress, hostPort, clusterAddress, clusterPort),
+    now,
+  );
 
 /** The connection that a packet from outside belongs to, whoever opened it. */
 export const connectionOfInbound = (
@@ -37,18 +46,23 @@ export const connectionOfInbound = (
   { protocol, source, sourcePort, destination, destinationPort }: Packet,
   now: number,
 ): Connection | undefined =>
-  connectionOutside(
+  connectionOutside(tables, protocol, source, sourcePort, destination, destinationPort, now);
+
+/** The connection that a node's ends name ({@link ConnectionTable.inside}). */
+export const connectionInside = (
+  tables: Tables,
+  protocol: number,
+  nodeAddress: Address,
+  nodePort: number,
+  hostAddress: Address,
+  hostPort: number,
+  now: number,
+): Connection | undefined =>
+  living(
     tables,
-    outsideKey(protocol, source, sourcePort, destination, destinationPort),
+    tables.connections.inside(protocol, nodeAddress, nodePort, hostAddress, hostPort),
     now,
   );
 
-/** The connection of an inside key ({@link insideKey}). */
-export const connectionInside = (
-  tables: Tables,
-  key: string,
-  now: number,
-): Connection | undefined => living(tables, tables.connections.byInside.get(key), now);
-
 export const connectionsFull = (tables: Tables): boolean =>
-  tables.connections.byOutside.size >= tables.topology.limits.connections;
+  tables.connections.size >= tables.topology.limits.connections;

@@ -5,7 +5,7 @@ import { refuse } from '../../host/refusal.ts';
 import type { Arrival } from '../../decision/arrival.ts';
 import { drop } from '../../decision/arrival.ts';
 import type { Connection } from '../../decision/connection/connection.ts';
-import { insideKey, outsideKeyOf } from '../../decision/connection/connection.ts';
+import { isSame } from '../../decision/connection/connection.ts';
 import { connectionInside, connectionOfInbound } from '../../decision/connection/lookup.ts';
 import { isOver, opened, opens } from '../../decision/connection/phase.ts';
 import { exitToNode, follow } from '../follow.ts';
@@ -16,7 +16,7 @@ import { roomFor } from '../room.ts';
 import { choose } from '../schedule/choose.ts';
 import type { Plan } from '../../decision/schedule.ts';
 import type { NodeIndex, Route, Service } from '../../decision/topology.ts';
-import { nodePortKey, serviceKey } from '../../decision/topology.ts';
+import { serviceKey } from '../../decision/topology.ts';
 import type { Path } from '../../decision/path.ts';
 import { asIpv4 } from '../translate.ts';
 import type { Decision } from '../../decision/verdict.ts';
@@ -66,9 +66,16 @@ export const open = (arrival: Arrival, path: Path, service: Service, plan: Plan)
   // On the node's side two cluster addresses, or two services, may look alike.
   const isFree = (index: NodeIndex): boolean => {
     const c = connectionTo(arrival, service, index);
-    const key = insideKey(c.protocol, c.nodeAddress, c.nodePort, c.hostAddress, c.hostPort);
-    const there = connectionInside(tables, key, now);
-    return there === undefined || outsideKeyOf(there) === outsideKeyOf(c);
+    const there = connectionInside(
+      tables,
+      c.protocol,
+      c.nodeAddress,
+      c.nodePort,
+      c.hostAddress,
+      c.hostPort,
+      now,
+    );
+    return there === undefined || isSame(there, c);
   };
   const key = serviceKey(service.port, service.protocol);
   const turn = choose(plan, {
@@ -80,9 +87,7 @@ export const open = (arrival: Arrival, path: Path, service: Service, plan: Plan)
     hashKey: topology.hashKey,
     takes: (index) => isActive(topology.nodes[index]) && isFree(index),
     connectionsOf: (index) =>
-      connections.loads.get(
-        nodePortKey(index, nodePortOf(tables, service, index), service.protocol),
-      ) ?? 0,
+      connections.load(index, nodePortOf(tables, service, index), service.protocol),
   });
   if (turn === null) return drop(path, 'connection-clash');
   const connection = connectionTo(arrival, service, turn.node);

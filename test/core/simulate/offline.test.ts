@@ -133,7 +133,7 @@ describe('the switch without a network', () => {
       frames,
       frames.map((_, index) => index * 1000),
     ).at(-1)?.state;
-    const size = state?.tables.connections.byOutside.size ?? 0;
+    const size = state?.tables.connections.size ?? 0;
     expect(size).toBeGreaterThanOrEqual(240);
     expect(size).toBeLessThan(270);
   });

@@ -195,7 +195,7 @@ describe('outgoing messages in direct', () => {
   it('A14 D4: a port whose connection is over is free for another node', () => {
     const syn = { protocol: TCP, flags: SYN };
     const first = pass(tables, INTERCONNECT, fromNode(ALPHA, syn)).tables;
-    const [connection] = first.connections.byOutside.values();
+    const [connection] = first.connections.values();
     if (connection === undefined) throw new Error('no connection');
     const over = apply(first, [
       { kind: 'connection', connection: { ...connection, phase: 'closing' } },

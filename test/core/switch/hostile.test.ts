@@ -51,7 +51,7 @@ describe('who only pretends to be a host', () => {
   const from = { source: HOST, destination: CLUSTER, sourcePort: 7000 };
   const send = (tables: Tables, flags: number): Tables =>
     pass(tables, CAMPUS, { ...from, flags }).tables;
-  const phases = (tables: Tables) => [...tables.connections.byOutside.values()].map((c) => c.phase);
+  const phases = (tables: Tables) => [...tables.connections.values()].map((c) => c.phase);
 
   it('D5: opens nothing that lasts: it does not hear what it would have to acknowledge', () => {
     const opened = pass(tablesOf(topology()), CAMPUS, { ...from, flags: SYN });

@@ -58,7 +58,7 @@ export const established = (ports: readonly number[], state: Tables = tables): T
 /** The node goes down, and the sweep comes to all its connections. */
 export const down = (state: Tables, node: number): Tables => {
   const set = apply(state, setNode(state, node, 'down'));
-  return apply(set, ageing(set, set.connections.byOutside.values(), 0));
+  return apply(set, ageing(set, set.connections.values(), 0));
 };
 
 /** The TCP segment in a frame, and what carries it; checksums must be right. */

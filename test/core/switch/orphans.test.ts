@@ -30,7 +30,7 @@ import {
 describe('a host whose node is gone', () => {
   it('A21: is probed at the next tick, for each of its TCP connections', () => {
     const gone = down(established([1, 2, 3, 4, 5]), 1);
-    expect(gone.connections.byOutside.size).toBe(3);
+    expect(gone.connections.size).toBe(3);
     expect(orphans(gone)).toBe(2);
     const { outputs } = elapse(gone, 250);
     expect(outputs.map(segmentIn)).toMatchObject(
@@ -108,9 +108,7 @@ describe('a host whose node is gone', () => {
     }
     state = pass(state, CAMPUS, toCluster({ protocol: UDP, destinationPort: 7 })).tables;
     const gone = down(state, 0);
-    expect([...gone.connections.byOutside.values()].map(({ hostPort }) => hostPort)).toEqual([
-      2, 3,
-    ]);
+    expect([...gone.connections.values()].map(({ hostPort }) => hostPort)).toEqual([2, 3]);
     expect(orphans(gone)).toBe(0);
   });
 
@@ -182,7 +180,7 @@ describe('a new configuration', () => {
       services: [{ port: 80, protocol: 'tcp', route: 'connection', nodes: ['alpha', 'gamma'] }],
     });
     const after = apply(before, adopt(before, of, next));
-    expect(after.connections.byOutside.size).toBe(2);
+    expect(after.connections.size).toBe(2);
     const probed = elapse(after, 250);
     expect(probed.outputs.map(segmentIn)).toMatchObject([{ destinationPort: 2, flags: ACK }]);
     const told = pass(probed.tables, CAMPUS, toCluster({ sourcePort: 2, flags: ACK }), 260);
@@ -206,7 +204,7 @@ describe('a node that goes down with many connections', () => {
     // Before the sweep comes to it, a host that says something is told all the same.
     const told = pass(set, CAMPUS, toCluster({ sourcePort: 2, flags: ACK }));
     expect(told.decision.verdict).toEqual({ kind: 'answer', reason: 'orphan-reset' });
-    const some = ageing(set, set.connections.byOutside.values(), 0, 2);
+    const some = ageing(set, set.connections.values(), 0, 2);
     expect(some.map(({ kind }) => kind)).toEqual(['connection-gone', 'orphan']);
     // A new connection of the same ports goes to a node that operates.
     const anew = pass(set, CAMPUS, toCluster({ sourcePort: 2, flags: SYN }));

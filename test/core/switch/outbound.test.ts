@@ -249,8 +249,8 @@ describe('outgoing messages (figure 6)', () => {
       expect(
         [1, 10, 11, 12, 13].map((port) => send(flooded, port, ACK, 9).decision.verdict.kind),
       ).toEqual(['forward', 'drop', 'drop', 'drop', 'forward']);
-      expect(flooded.connections.byOutside.size).toBe(2);
-      expect(flooded.connections.fleeting.size).toBe(1);
+      expect(flooded.connections.size).toBe(2);
+      expect(flooded.connections.oldestFleeting()?.hostPort).toBe(13);
     });
 
     it('D5: a SYN takes the place of its own connection that is over, in a full table too', () => {

@@ -3,12 +3,7 @@
 import { expect } from 'vitest';
 import { HELD_BYTES, HELD_FRAMES, ALL_HELD_BYTES } from '../../../core/host/neighbour-room.ts';
 import type { Connection } from '../../../core/decision/connection/connection.ts';
-import {
-  insideKeyOf,
-  isFleeting,
-  loadKey,
-  outsideKeyOf,
-} from '../../../core/decision/connection/connection.ts';
+import { isFleeting, outsideKeyOf } from '../../../core/decision/connection/connection.ts';
 import { pairKey } from '../../../core/decision/datagram.ts';
 import type { Tables } from '../../../core/decision/tables.ts';
 
@@ -17,27 +12,36 @@ const isRising = (numbers: readonly number[]): boolean =>
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
 
+/** The entry of a connection's host ends. */
+export const entryOf = (
+  { connections }: Pick<Tables, 'connections'>,
+  { protocol, hostAddress, hostPort, clusterAddress, clusterPort }: Connection,
+): Connection | undefined =>
+  connections.outside(protocol, hostAddress, hostPort, clusterAddress, clusterPort);
+
 const expectConnections = ({ connections, topology, orphans }: Tables): void => {
-  const all = [...connections.byOutside.values()];
-  expect(all.length).toBe(connections.byOutside.size);
+  const all = [...connections.values()];
+  expect(all.length).toBe(connections.size);
   expect(all.length).toBeLessThanOrEqual(topology.limits.connections);
   for (const one of all) {
-    expect(connections.byOutside.get(outsideKeyOf(one))).toBe(one);
-    expect(connections.byInside.get(insideKeyOf(one))).toBe(one);
+    const { protocol, hostAddress, hostPort, nodeAddress, nodePort } = one;
+    expect(entryOf({ connections }, one)).toBe(one);
+    expect(connections.inside(protocol, nodeAddress, nodePort, hostAddress, hostPort)).toBe(one);
     expect(orphans.get(outsideKeyOf(one))).toBeUndefined();
   }
-  expect(connections.byInside.size).toBe(all.length);
 
-  const fleeting = [...connections.fleeting.values()];
-  expect(new Set(fleeting)).toEqual(new Set(all.filter(isFleeting)));
-  expect(isRising(fleeting.map(({ lastSeen }) => lastSeen))).toBe(true);
+  const fleeting = all.filter(isFleeting).map(({ lastSeen }) => lastSeen);
+  const oldest = connections.oldestFleeting();
+  expect(oldest?.lastSeen ?? Infinity).toBe(Math.min(...fleeting));
+  expect(oldest === undefined || isFleeting(oldest)).toBe(true);
 
   const isLoad = ({ openedBy, phase }: Connection): boolean =>
     openedBy === 'host' && phase !== 'closing' && phase !== 'reset';
-  const loads = new Map<number, number>();
-  for (const one of all.filter(isLoad)) loads.set(loadKey(one), (loads.get(loadKey(one)) ?? 0) + 1);
-  for (const [key, load] of loads) expect(connections.loads.get(key)).toBe(load);
-  expect(connections.loads.size).toBe(loads.size);
+  const portOf = ({ node, nodePort, protocol }: Connection) => [node, nodePort, protocol] as const;
+  for (const one of all) {
+    const same = all.filter((other) => String(portOf(other)) === String(portOf(one)));
+    expect(connections.load(...portOf(one))).toBe(same.filter(isLoad).length);
+  }
 };
 
 const expectNeighbours = ({ neighbours, waitingBytes, topology }: Tables): void => {

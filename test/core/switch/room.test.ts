@@ -8,7 +8,6 @@ import { setNode } from '../../../core/switch/administration.ts';
 import { emptyTables } from '../../../core/switch/start.ts';
 import { ALL_HELD_BYTES, HELD_BYTES, HELD_FRAMES } from '../../../core/host/neighbour-room.ts';
 import type { Connection } from '../../../core/decision/connection/connection.ts';
-import { outsideKeyOf } from '../../../core/decision/connection/connection.ts';
 import type { Tables } from '../../../core/decision/tables.ts';
 import { apply } from '../../../core/decision/tables.ts';
 import { INTERCONNECT } from '../../../core/decision/topology.ts';
@@ -31,7 +30,7 @@ import {
 } from './laboratory.ts';
 import type { Message } from './laboratory.ts';
 import { frame as arpFrame } from './neighbour-frames.ts';
-import { expectSound } from './recount.ts';
+import { entryOf, expectSound } from './recount.ts';
 
 const SYN = 0x02;
 const RST = 0x04;
@@ -51,7 +50,7 @@ type Said = typeof said extends fc.Arbitrary<infer S> ? S : never;
 
 const messageOf = (tables: Tables, { fromNode, port, service, flags }: Said): Message => {
   const protocol = service === 7 ? UDP : TCP;
-  const there = [...tables.connections.byOutside.values()].find(
+  const there = [...tables.connections.values()].find(
     ({ hostPort, clusterPort }) => hostPort === port && clusterPort === service,
   );
   const node = NODES[there?.node ?? 0] ?? HOST;
@@ -89,11 +88,10 @@ describe('the cluster connection table', () => {
           now += one.wait;
           const message = messageOf(tables, one);
           const link = one.fromNode ? INTERCONNECT : CAMPUS;
-          const before = [...tables.connections.byOutside.values()].filter(isEstablished);
+          const before = [...tables.connections.values()].filter(isEstablished);
           const after = pass(tables, link, message, now);
           tables = after.tables;
-          for (const connection of before)
-            expect(tables.connections.byOutside.get(outsideKeyOf(connection))).toBeDefined();
+          for (const connection of before) expect(entryOf(tables, connection)).toBeDefined();
           expectSound(tables);
         }
       }),
@@ -120,7 +118,7 @@ describe('the cluster connection table', () => {
           : pass(opened.tables, INTERCONNECT, { ...answer, flags: SYN | ACK }, port);
       tables = pass(answered.tables, CAMPUS, { ...syn(port), flags: ACK }, port).tables;
     }
-    const ports = () => [...tables.connections.byOutside.values()].map(({ hostPort }) => hostPort);
+    const ports = () => [...tables.connections.values()].map(({ hostPort }) => hostPort);
     tables = pass(tables, CAMPUS, syn(6), 10).tables;
     expect(ports()).toEqual([1, 2, 4, 5, 6]);
     tables = pass(tables, CAMPUS, syn(7), 11).tables;

@@ -1,19 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type {
-  Connection,
-  ConnectionTable,
-} from '../../../../core/decision/connection/connection.ts';
+import type { Connection } from '../../../../core/decision/connection/connection.ts';
 import {
   insideKeyOf,
   isFleeting,
-  loadKey,
   outsideKeyOf,
-  withConnection,
-  withoutConnection,
 } from '../../../../core/decision/connection/connection.ts';
+import { keyedTable } from '../../../../core/decision/connection/keyed-table.ts';
+import type { ConnectionTable } from '../../../../core/decision/connection/table.ts';
 import { opened } from '../../../../core/decision/connection/phase.ts';
-import type { Dictionary } from '../../../../core/decision/dictionary.ts';
 import { inPlace } from '../../../../core/decision/dictionary.ts';
 import { persistent } from '../../../../core/decision/persistent.ts';
 import type { Address, Ipv6Address } from '../../../../core/wire/address.ts';
@@ -47,17 +42,22 @@ const connection: fc.Arbitrary<Connection> = fc
 
 const change = fc.tuple(fc.boolean(), connection);
 
-type Maker = <K extends string | number, V>() => Dictionary<K, V>;
-
-const empty = (make: Maker): ConnectionTable => ({
-  byOutside: make(),
-  byInside: make(),
-  fleeting: make(),
-  loads: make(),
-});
-
 const after = (table: ConnectionTable, [adds, one]: readonly [boolean, Connection]) =>
-  adds ? withConnection(table, one) : withoutConnection(table, one);
+  adds ? table.with(one) : table.without(one);
+
+const outsideOf = (table: ConnectionTable, c: Connection) =>
+  table.outside(c.protocol, c.hostAddress, c.hostPort, c.clusterAddress, c.clusterPort);
+const insideOf = (table: ConnectionTable, c: Connection) =>
+  table.inside(c.protocol, c.nodeAddress, c.nodePort, c.hostAddress, c.hostPort);
+
+/** The slow and obvious table: all entries, in the order in which they were opened. */
+const modelOf = (changes: readonly (readonly [boolean, Connection])[]): readonly Connection[] =>
+  changes.reduce<readonly Connection[]>((all, [adds, one]) => {
+    const at = all.findIndex((other) => outsideKeyOf(other) === outsideKeyOf(one));
+    if (!adds) return at < 0 ? all : all.toSpliced(at, 1);
+    const put = at < 0 ? [...all, one] : all.with(at, one);
+    return put.filter((other) => other === one || insideKeyOf(other) !== insideKeyOf(one));
+  }, []);
 
 describe('the cluster connection table', () => {
   it.each([
@@ -65,22 +65,25 @@ describe('the cluster connection table', () => {
     ['in place', inPlace],
   ] as const)(
     'A19 D8: both look-ups hold the same connections, of either family: %s',
-    (_, make) => {
+    (_, made) => {
       fc.assert(
         fc.property(fc.array(change, { maxLength: 60, size: 'max' }), (changes) => {
-          const table = changes.reduce(after, empty(make));
-          expect(table.byInside.size).toBe(table.byOutside.size);
-          const all = [...table.byOutside.values()];
-          expect(new Set(table.fleeting.values())).toEqual(new Set(all.filter(isFleeting)));
-          // How much work each node has, counted anew.
-          const work = all.filter(({ phase }) => phase !== 'closing' && phase !== 'reset');
-          const loads = new Map<number, number>();
-          for (const one of work) loads.set(loadKey(one), (loads.get(loadKey(one)) ?? 0) + 1);
-          expect(table.loads.size).toBe(loads.size);
-          for (const [key, load] of loads) expect(table.loads.get(key)).toBe(load);
-          for (const one of table.byOutside.values()) {
-            expect(table.byOutside.get(outsideKeyOf(one))).toBe(one);
-            expect(table.byInside.get(insideKeyOf(one))).toBe(one);
+          const table = changes.reduce(after, keyedTable(made));
+          const model = modelOf(changes);
+          expect([...table.values()]).toEqual(model);
+          expect(table.size).toBe(model.length);
+          const fleeting = table.oldestFleeting();
+          expect(fleeting === undefined).toBe(!model.some(isFleeting));
+          if (fleeting !== undefined) expect(isFleeting(fleeting)).toBe(true);
+          for (const one of model) {
+            expect(outsideOf(table, one)).toBe(one);
+            expect(insideOf(table, one)).toBe(one);
+            // How much work its node has, counted anew.
+            const work = model.filter(
+              ({ node, nodePort, phase }) =>
+                node === one.node && nodePort === one.nodePort && !/closing|reset/.test(phase),
+            );
+            expect(table.load(one.node, one.nodePort, TCP)).toBe(work.length);
           }
         }),
       );
@@ -90,10 +93,9 @@ describe('the cluster connection table', () => {
   it('A19: what was put in last is found, and what was taken out is not', () => {
     fc.assert(
       fc.property(fc.array(change, { maxLength: 20 }), connection, (changes, last) => {
-        const before = changes.reduce(after, empty(persistent));
-        const put = withConnection(before, last);
-        expect(put.byOutside.get(outsideKeyOf(last))).toBe(last);
-        expect(withoutConnection(put, last).byOutside.get(outsideKeyOf(last))).toBeUndefined();
+        const put = changes.reduce(after, keyedTable(persistent)).with(last);
+        expect(outsideOf(put, last)).toBe(last);
+        expect(outsideOf(put.without(last), last)).toBeUndefined();
       }),
     );
   });

@@ -1,0 +1,188 @@
+// The flow table in the kernels' memory, as far as it takes JavaScript: what changes besides the indexes,
+// which are the kernels' (assembly/flow-table.ts).
+
+import { flowRecords } from './flow-record.ts';
+import type { Flow } from './flow-record.ts';
+import type { FlowMemory } from './flow-memory.ts';
+import { SWEEP, scratchOf } from './flow-memory.ts';
+import type { Kernels } from './kernels.ts';
+import type { Connection } from '../../core/decision/connection/connection.ts';
+import { isDone } from '../../core/decision/connection/phase.ts';
+import type { ConnectionTable } from '../../core/decision/connection/table.ts';
+import type { Timeouts } from '../../core/decision/topology.ts';
+import { nodePortKey } from '../../core/decision/topology.ts';
+import type { Address } from '../../core/wire/address.ts';
+import { NO_PORT } from '../../core/wire/rewrite.ts';
+
+const NONE = 0;
+
+/** The number of the record that packets between these ends belong to. */
+type Find = (
+  protocol: number,
+  source: Address,
+  sourcePort: number,
+  destination: Address,
+  destinationPort: number,
+) => number;
+
+/** Packets without ports have `NO_PORT`, which in 16 bits would be another. */
+const arePorts = (one: number, other: number): boolean => one !== NO_PORT && other !== NO_PORT;
+
+/** The look-ups are those of {@link ConnectionTable}; changes are made in place. */
+export interface FlowTable extends Omit<ConnectionTable, 'with' | 'without'> {
+  /** Puts a connection in place of whatever has one of its pairs of ends. */
+  put(connection: Flow): void;
+  /** Removes the connection of these host ends. */
+  remove(connection: Connection): void;
+  /** Removes whatever has one of a connection's pairs of ends. */
+  clear(connection: Connection): void;
+  /** The number of the record that has a connection's host ends, 0 if none has. */
+  recordOf(connection: Connection): number;
+  /**
+   * Those of the next `most` records that were idle too long at `now`, milliseconds; after the last record
+   * it starts again with the first.
+   */
+  expired(now: number, timeouts: Timeouts, most: number): readonly Connection[];
+}
+
+/** The node's port that a connection is work for; null where it is none (see {@link ConnectionTable.load}). */
+const loadKeyOf = (connection: Connection): number | null =>
+  connection.openedBy === 'host' && !isDone(connection)
+    ? nodePortKey(connection.node, connection.nodePort, connection.protocol)
+    : null;
+
+/** How many connections each port of a node has. */
+const makeLoads = () => {
+  const loads = new Map<number, number>();
+  const add = (key: number | null, by: number): void => {
+    if (key === null) return;
+    const load = (loads.get(key) ?? 0) + by;
+    if (load === 0) loads.delete(key);
+    else loads.set(key, load);
+  };
+  return {
+    of: (key: number): number => loads.get(key) ?? 0,
+    move: (from: number | null, to: number | null): void => {
+      if (from === to) return;
+      add(from, -1);
+      add(to, 1);
+    },
+  };
+};
+
+/** An empty flow table, in memory that is there and will not grow. */
+export const makeFlowTable = (kernels: Kernels, memory: FlowMemory): FlowTable => {
+  kernels.flowInit(memory.at, memory.records, memory.buckets, ...memory.keys);
+  const records = flowRecords(kernels.memory.buffer, memory.at);
+  const scratch = scratchOf(kernels, memory);
+  const found = new Uint32Array(kernels.memory.buffer, scratch, SWEEP + 1);
+  const loads = makeLoads();
+  /** Where each walk of `values` is, so that it survives the removal of that record. */
+  const walks = new Set<{ at: number }>();
+  let sweep = 1;
+
+  const outside: Find = (protocol, hostAddress, hostPort, clusterAddress, clusterPort) =>
+    typeof hostAddress === 'number' &&
+    typeof clusterAddress === 'number' &&
+    arePorts(hostPort, clusterPort)
+      ? kernels.findOutside(protocol, hostAddress | 0, hostPort, clusterAddress | 0, clusterPort)
+      : NONE;
+  const inside: Find = (protocol, nodeAddress, nodePort, hostAddress, hostPort) =>
+    typeof nodeAddress === 'number' &&
+    typeof hostAddress === 'number' &&
+    arePorts(nodePort, hostPort)
+      ? kernels.findInside(protocol, nodeAddress | 0, nodePort, hostAddress | 0, hostPort)
+      : NONE;
+  const recordOf = (c: Connection): number =>
+    outside(c.protocol, c.hostAddress, c.hostPort, c.clusterAddress, c.clusterPort);
+  const insideRecordOf = (c: Connection): number =>
+    inside(c.protocol, c.nodeAddress, c.nodePort, c.hostAddress, c.hostPort);
+
+  const connectionIn = (record: number): Connection | undefined =>
+    record === NONE ? undefined : records.read(record);
+
+  const unlink = (record: number): void => {
+    if (record === NONE) return;
+    loads.move(loadKeyOf(records.read(record)), null);
+    for (const walk of walks) if (walk.at === record) walk.at = records.previous(record);
+    kernels.flowUnlink(record);
+  };
+
+  const insert = (connection: Flow): void => {
+    const record = kernels.flowAllocate();
+    if (record === NONE)
+      throw new RangeError(`the connection table has ${memory.records} records, and all are taken`);
+    records.write(record, connection);
+    kernels.flowLink(record);
+    loads.move(null, loadKeyOf(connection));
+  };
+
+  /** A connection in place of another with the same host ends. */
+  const replace = (record: number, connection: Flow): void => {
+    const before = records.read(record);
+    if (before.nodeAddress !== connection.nodeAddress || before.nodePort !== connection.nodePort) {
+      kernels.flowLeaveInside(record);
+      records.write(record, connection);
+      kernels.flowEnterInside(record);
+    } else if (before.node !== connection.node) records.write(record, connection);
+    else records.writeStanding(record, connection);
+    kernels.flowRestate(record);
+    loads.move(loadKeyOf(before), loadKeyOf(connection));
+  };
+
+  function* values(): Generator<Connection, undefined> {
+    const walk = { at: NONE };
+    walks.add(walk);
+    try {
+      while (true) {
+        walk.at = records.next(walk.at);
+        if (walk.at === NONE) return;
+        yield records.read(walk.at);
+      }
+    } finally {
+      walks.delete(walk);
+    }
+  }
+
+  return {
+    get size() {
+      return kernels.flowSize();
+    },
+    // Not by rest parameters: a look-up would take twice the time.
+    outside: (protocol, hostAddress, hostPort, clusterAddress, clusterPort) =>
+      connectionIn(outside(protocol, hostAddress, hostPort, clusterAddress, clusterPort)),
+    inside: (protocol, nodeAddress, nodePort, hostAddress, hostPort) =>
+      connectionIn(inside(protocol, nodeAddress, nodePort, hostAddress, hostPort)),
+    put: (connection) => {
+      const record = recordOf(connection);
+      const other = insideRecordOf(connection);
+      if (other !== record) unlink(other);
+      if (record === NONE) insert(connection);
+      else replace(record, connection);
+    },
+    remove: (connection) => unlink(recordOf(connection)),
+    clear: (connection) => {
+      unlink(recordOf(connection));
+      unlink(insideRecordOf(connection));
+    },
+    recordOf,
+    values,
+    oldestFleeting: () => connectionIn(kernels.flowOldestFleeting()),
+    load: (node, nodePort, protocol) => loads.of(nodePortKey(node, nodePort, protocol)),
+    expired: (now, timeouts, most) => {
+      const { tcpTransitory, tcpEstablished, udp, icmp } = timeouts;
+      const looked = Math.min(most, SWEEP);
+      sweep = kernels.flowExpired(
+        sweep,
+        scratch,
+        looked,
+        now,
+        tcpTransitory,
+        tcpEstablished,
+        udp,
+        icmp,
+      );
+      return Array.from(found.subarray(0, found.indexOf(NONE)), (record) => records.read(record));
+    },
+  };
+};
