@@ -100,6 +100,3 @@ export const encodeAddressList = (entries: readonly TransportAddress[]): Uint8Ar
       protocol,
     ]),
   );
-
-/** GETTIME's results: seconds since 1970-01-01 UTC. */
-export const encodeTime = (seconds: number): Uint8Array => encode([seconds]);

@@ -149,7 +149,7 @@ const decidePiece = (
   };
 };
 
-/** Decides a fragment; `decide` decides a first fragment, or a whole packet, as any packet is. */
+/** Decides a fragment; `decide` decides a first fragment, or a whole packet, like every packet. */
 export const decideFragment = (arrival: Arrival, decide: Decide): Decision => {
   const fresh = unseen(arrival);
   const known = arrival.tables.datagrams.byKey.get(datagramKeyOf(fresh));

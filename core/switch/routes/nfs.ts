@@ -23,7 +23,7 @@ import { answerFault, answerRpc, callIn, refuseRpc, succeed } from './rpc-answer
 
 const PATH: Path = 'inbound-function';
 
-/** A call without a handle: the gateway knows as much about it as any node. */
+/** A call without a handle: the gateway knows as much about it as every node. */
 const withoutHandle = (arrival: Arrival, call: Call, why: 'none' | NotNfs | XdrFault): Decision => {
   const { xid } = call;
   switch (why) {

@@ -84,8 +84,4 @@ describe('A16: RPCBIND versions 3 and 4', () => {
       ),
     );
   });
-
-  it('GETTIME answers seconds', () => {
-    expect(rpcbind.encodeTime(0x80000001)).toEqual(bytes('80000001'));
-  });
 });
