@@ -10,7 +10,7 @@ import { rewritten } from '../wire/rewritten.ts';
 import type { Datagram } from '../decision/datagram.ts';
 import type { Forwarding, Send } from '../decision/send.ts';
 import { fragmentsOf } from '../host/fragmentation.ts';
-import type { Exit } from './leave.ts';
+import type { Exit } from './exit.ts';
 import { laterRewrite } from './fragment-exit.ts';
 
 /** An IP packet in a frame: where it starts, and how long it is, bytes. */

@@ -1,7 +1,7 @@
 // Messages of a known connection, in both directions: the entry alone says what becomes of them.
 
 import type { Arrival } from '../decision/arrival.ts';
-import type { Exit } from './leave.ts';
+import type { Exit } from './exit.ts';
 import { leave, noWay } from './leave.ts';
 import type { Change } from '../decision/tables.ts';
 import type { Topology } from '../decision/topology.ts';

@@ -7,7 +7,7 @@ import type { FragmentExit } from '../decision/datagram.ts';
 import type { Path } from '../decision/path.ts';
 import type { Topology } from '../decision/topology.ts';
 import { linkSettings } from '../decision/topology.ts';
-import type { Exit } from './leave.ts';
+import type { Exit } from './exit.ts';
 import { asIpv4 } from './translate.ts';
 
 const portless = (

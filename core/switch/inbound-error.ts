@@ -11,7 +11,7 @@ import { connectionOutside } from '../decision/connection/lookup.ts';
 import type { NodeIndex, Service, Topology } from '../decision/topology.ts';
 import { GATEWAY, LOCAL, interconnect, serviceKey } from '../decision/topology.ts';
 import type { Decision } from '../decision/verdict.ts';
-import type { Exit } from './leave.ts';
+import type { Exit } from './exit.ts';
 import { spend } from '../host/error.ts';
 import { leave } from './leave.ts';
 import { leaveToAll } from './leave-to-all.ts';

@@ -6,7 +6,7 @@ import type { Path } from '../decision/path.ts';
 import type { Send } from '../decision/send.ts';
 import type { Change } from '../decision/tables.ts';
 import type { Decision } from '../decision/verdict.ts';
-import type { Exit } from './leave.ts';
+import type { Exit } from './exit.ts';
 import { leave } from './leave.ts';
 
 const goesOn = ({ verdict: { kind } }: Decision): boolean => kind !== 'drop' && kind !== 'answer';

@@ -4,7 +4,6 @@ import type { Ipv4Address, MacAddress } from '../wire/address.ts';
 import { NO_MAC } from '../wire/address.ts';
 import { copyOf } from '../wire/bytes.ts';
 import * as icmp from '../wire/layout/icmp.ts';
-import type { Rewrite } from '../wire/rewrite.ts';
 import { icmpError } from '../host/error.ts';
 import { waiting } from '../host/neighbour-room.ts';
 import { reach } from '../host/neighbours.ts';
@@ -12,21 +11,13 @@ import { isComplete } from '../host/reassembly.ts';
 import type { Arrival } from '../decision/arrival.ts';
 import { drop } from '../decision/arrival.ts';
 import type { Change, Held } from '../decision/tables.ts';
-import type { LinkSettings } from '../decision/topology.ts';
 import { LOCAL } from '../decision/topology.ts';
+import type { Exit } from './exit.ts';
 import { companionsOf, forwardingOf, sendsOf } from './departure.ts';
 import { fragmentExitOf } from './fragment-exit.ts';
 import type { Path } from '../decision/path.ts';
 import type { Decision } from '../decision/verdict.ts';
 import type { Send } from '../decision/send.ts';
-
-/** Where a packet goes from here: the link, the next hop on it, and what changes on the way. */
-export interface Exit {
-  readonly egress: LinkSettings;
-  readonly nextHop: Ipv4Address;
-  /** Null: the packet is left as it is (A14). */
-  readonly rewrite: Rewrite | null;
-}
 
 const NOTHING: readonly never[] = [];
 

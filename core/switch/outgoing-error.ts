@@ -14,7 +14,7 @@ import { connectionInside } from '../decision/connection/lookup.ts';
 import type { Change } from '../decision/tables.ts';
 import { GATEWAY, interconnect } from '../decision/topology.ts';
 import type { Decision } from '../decision/verdict.ts';
-import type { Exit } from './leave.ts';
+import type { Exit } from './exit.ts';
 import { leave, noWay } from './leave.ts';
 import { refusedChanges } from './mount-port.ts';
 import { clusterPortOf } from './owner.ts';

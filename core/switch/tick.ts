@@ -5,9 +5,8 @@ import type { Connection } from '../decision/connection/connection.ts';
 import { hasNode } from '../decision/connection/lookup.ts';
 import { isExpired } from '../decision/connection/phase.ts';
 import type { Change, Tables } from '../decision/tables.ts';
-import type { Decision } from '../decision/verdict.ts';
-import type { Send } from '../decision/send.ts';
 import { overdueDatagrams } from './due/datagrams.ts';
+import type { Tick } from './due/due.ts';
 import { dueNeighbours } from './due/neighbours.ts';
 import { inquiries } from './inquiry.ts';
 import { probes } from './due/orphans.ts';
@@ -16,13 +15,6 @@ import { waysOver } from './way-out.ts';
 
 /** How often `tick` is due, milliseconds. */
 export const TICK_EVERY = 250;
-
-/** What a tick does, and the decisions on packets that it ends. */
-export interface Tick {
-  readonly sends: readonly Send[];
-  readonly changes: readonly Change[];
-  readonly decisions: readonly Decision[];
-}
 
 const errorBudgetAfter = (tables: Tables, changes: readonly Change[]): Tables => {
   const last = changes.findLast((change) => change.kind === 'error-budget');

@@ -9,7 +9,7 @@ import { linkSettings } from '../../decision/topology.ts';
 import type { Decision } from '../../decision/verdict.ts';
 import { icmpError } from '../../host/error.ts';
 import { isOverdue } from '../../host/reassembly.ts';
-import type { Tick } from '../tick.ts';
+import type { Tick } from './due.ts';
 
 /**
  * What becomes of the fragments that waited. Their sender is told where the gateway was to put them together

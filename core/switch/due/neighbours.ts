@@ -13,7 +13,7 @@ import { operates } from '../operating.ts';
 import { asIpv4 } from '../translate.ts';
 import type { Decision } from '../../decision/verdict.ts';
 import type { Send } from '../../decision/send.ts';
-import type { Tick } from '../tick.ts';
+import type { Tick } from './due.ts';
 
 /** What became of a held packet whose next hop does not answer: its sender is told (RFC 1122 section 2.3.2.2). */
 const givenUp = (tables: Tables, held: Held, now: number): Decision => {

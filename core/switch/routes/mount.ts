@@ -24,7 +24,7 @@ import type { Change } from '../../decision/tables.ts';
 import type { NodeIndex, Service } from '../../decision/topology.ts';
 import type { Decision } from '../../decision/verdict.ts';
 import { refuse } from '../../host/refusal.ts';
-import type { Exit } from '../leave.ts';
+import type { Exit } from '../exit.ts';
 import { leave } from '../leave.ts';
 import { mountPortOf } from '../mount-port.ts';
 import { operating } from '../operating.ts';

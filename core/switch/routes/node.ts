@@ -2,7 +2,7 @@
 
 import { refuse } from '../../host/refusal.ts';
 import type { Arrival } from '../../decision/arrival.ts';
-import type { Exit } from '../leave.ts';
+import type { Exit } from '../exit.ts';
 import { leave } from '../leave.ts';
 import { operates, operating, receiving } from '../operating.ts';
 import type { Embodiment, NodeIndex, Service, Topology } from '../../decision/topology.ts';
