@@ -92,8 +92,16 @@ export const makeGateway = (
     return got === slots.capacity ? 'full' : 'drained';
   };
 
-  /** The next connections to be looked at; after the last it starts again with the first. */
-  function* someConnections(): Generator<Connection, undefined> {
+  /**
+   * The next connections that are to end; after the last it starts again with the first. The kernels find
+   * those that were idle too long; whose node is gone is only looked for while one is.
+   */
+  function* endingConnections(now: number): Generator<Connection, undefined> {
+    const { nodes, timeouts } = tables.topology;
+    if (nodes.every(({ state }) => state !== 'down')) {
+      yield* connections.expired(now, timeouts, AGED_AT_ONCE);
+      return;
+    }
     for (let count = 0; count < AGED_AT_ONCE; count++) {
       const next = aging.next();
       if (next.done === true) {
@@ -118,7 +126,7 @@ export const makeGateway = (
     take,
     tick: () => {
       const now = clock();
-      tables = apply(tables, ageing(tables, someConnections(), now, CHANGED_AT_ONCE));
+      tables = apply(tables, ageing(tables, endingConnections(now), now, CHANGED_AT_ONCE));
       const due = tick(tables, now);
       for (const { verdict } of due.decisions) count(counters, counterOf(verdict));
       tables = apply(tables, due.changes);

@@ -8,7 +8,7 @@ import type { Arrival } from '../decision/arrival.ts';
 import { drop } from '../decision/arrival.ts';
 import { isSame } from '../decision/connection/connection.ts';
 import { exitToNode, follow } from './follow.ts';
-import { connectionInside, connectionOfInbound } from '../decision/connection/lookup.ts';
+import { connectionToNode, connectionOfInbound } from '../decision/connection/lookup.ts';
 import { isOver, opened, opens } from '../decision/connection/phase.ts';
 import { leave } from './leave.ts';
 import { orphanAnswer } from './orphans.ts';
@@ -34,15 +34,7 @@ export const frameLevel = (arrival: Arrival, node: NodeIndex): Decision => {
   if (!opens(packet)) return orphanAnswer(arrival, PATH) ?? drop(PATH, 'no-connection');
   const room = roomFor(tables, known);
   if (room === null) return drop(PATH, 'connection-table-full');
-  const clash = connectionInside(
-    tables,
-    protocol,
-    destination,
-    destinationPort,
-    source,
-    sourcePort,
-    now,
-  );
+  const clash = connectionToNode(tables, packet, now);
   if (clash !== undefined && !(known && isSame(clash, known)))
     return drop(PATH, 'connection-clash');
   const connection = opened(

@@ -7,7 +7,7 @@ import type { Quoted } from '../wire/packet.ts';
 import { isPortType, quotedIn } from '../wire/packet.ts';
 import type { Arrival } from '../decision/arrival.ts';
 import { drop } from '../decision/arrival.ts';
-import { connectionOutside } from '../decision/connection/lookup.ts';
+import { connectionToHost } from '../decision/connection/lookup.ts';
 import type { NodeIndex, Service, Topology } from '../decision/topology.ts';
 import { GATEWAY, LOCAL, interconnect, serviceKey } from '../decision/topology.ts';
 import type { Decision } from '../decision/verdict.ts';
@@ -50,16 +50,8 @@ const nodesBehind = ({ nodes }: Topology, { route }: Service): readonly NodeInde
  */
 const sendersOf = ({ tables, now }: Arrival, quoted: Quoted): readonly Sender[] => {
   const { topology } = tables;
-  const { protocol, source, sourcePort, destination, destinationPort } = quoted;
-  const connection = connectionOutside(
-    tables,
-    protocol,
-    destination,
-    destinationPort,
-    source,
-    sourcePort,
-    now,
-  );
+  const { protocol, source, sourcePort } = quoted;
+  const connection = connectionToHost(tables, quoted, now);
   if (connection !== undefined) {
     const { node, nodePort } = connection;
     return [{ node, address: asIpv4(connection.nodeAddress), port: nodePort }];

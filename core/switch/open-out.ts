@@ -2,7 +2,11 @@
 
 import type { Arrival } from '../decision/arrival.ts';
 import { drop } from '../decision/arrival.ts';
-import { connectionInside, connectionOutside } from '../decision/connection/lookup.ts';
+import {
+  connectionFromNode,
+  connectionOutside,
+  connectionToHost,
+} from '../decision/connection/lookup.ts';
 import { isDone, opened, opens } from '../decision/connection/phase.ts';
 import { followOut } from './follow.ts';
 import { noWay } from './leave.ts';
@@ -65,15 +69,7 @@ interface Opening {
 const withEntry = (arrival: Arrival, { node, cluster, clusterPort }: Opening): Decision => {
   const { tables, packet, now } = arrival;
   const { protocol, source, sourcePort, destination, destinationPort } = packet;
-  const replaced = connectionInside(
-    tables,
-    protocol,
-    source,
-    sourcePort,
-    destination,
-    destinationPort,
-    now,
-  );
+  const replaced = connectionFromNode(tables, packet, now);
   const room = roomFor(tables, replaced);
   if (room === null) return drop('outgoing', 'connection-table-full');
   const connection = opened(
@@ -109,16 +105,8 @@ export const openOut = (arrival: Arrival, node: NodeIndex): Decision => {
 export const openOutAsCluster = (arrival: Arrival, node: NodeIndex): Decision => {
   const { tables, packet, now } = arrival;
   if (!opens(packet)) return drop('outgoing', 'no-connection');
-  const { protocol, source, sourcePort, destination, destinationPort } = packet;
-  const there = connectionOutside(
-    tables,
-    protocol,
-    destination,
-    destinationPort,
-    source,
-    sourcePort,
-    now,
-  );
+  const { source, sourcePort } = packet;
+  const there = connectionToHost(tables, packet, now);
   // What is over holds no port: the node that had it keeps its own from being used again too soon.
   if (there !== undefined && !isDone(there)) return drop('outgoing', 'connection-clash');
   return withEntry(arrival, { node, cluster: source, clusterPort: sourcePort });

@@ -5,7 +5,7 @@ import type { Arrival } from '../decision/arrival.ts';
 import { drop } from '../decision/arrival.ts';
 import type { Connection } from '../decision/connection/connection.ts';
 import { followOut } from './follow.ts';
-import { connectionInside } from '../decision/connection/lookup.ts';
+import { connectionFromNode } from '../decision/connection/lookup.ts';
 import { isOver, opens } from '../decision/connection/phase.ts';
 import { openOut } from './open-out.ts';
 import { operates } from './operating.ts';
@@ -21,16 +21,7 @@ import type { Decision } from '../decision/verdict.ts';
 
 /** The entry that a packet from a node belongs to; one that has ended does not hold against a new SYN. */
 export const connectionOfOutgoing = ({ tables, packet, now }: Arrival): Connection | undefined => {
-  const { protocol, source, sourcePort, destination, destinationPort } = packet;
-  const known = connectionInside(
-    tables,
-    protocol,
-    source,
-    sourcePort,
-    destination,
-    destinationPort,
-    now,
-  );
+  const known = connectionFromNode(tables, packet, now);
   return known !== undefined && isOver(known) && opens(packet) ? undefined : known;
 };
 

@@ -10,7 +10,7 @@ import { quotedIn } from '../wire/packet.ts';
 import { NO_PORT } from '../wire/rewrite.ts';
 import type { Arrival } from '../decision/arrival.ts';
 import { drop } from '../decision/arrival.ts';
-import { connectionInside } from '../decision/connection/lookup.ts';
+import { connectionToNode } from '../decision/connection/lookup.ts';
 import type { Change } from '../decision/tables.ts';
 import { GATEWAY, interconnect } from '../decision/topology.ts';
 import type { Decision } from '../decision/verdict.ts';
@@ -35,15 +35,7 @@ interface ClusterEnd {
 const clusterEnd = ({ tables, now }: Arrival, quoted: Quoted): ClusterEnd | null => {
   const { topology } = tables;
   const { protocol, source: host, sourcePort: hostPort, destination, destinationPort } = quoted;
-  const connection = connectionInside(
-    tables,
-    protocol,
-    destination,
-    destinationPort,
-    host,
-    hostPort,
-    now,
-  );
+  const connection = connectionToNode(tables, quoted, now);
   if (connection !== undefined) {
     const address = asIpv4(connection.clusterAddress);
     return { address, port: connection.clusterPort, way: wayBack(topology, address, host) };

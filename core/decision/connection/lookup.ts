@@ -40,13 +40,24 @@ export const connectionOutside = (
     now,
   );
 
+/** What a packet says of its two ends, one that came or one that an error quotes. */
+type Ends = Pick<Packet, 'protocol' | 'source' | 'sourcePort' | 'destination' | 'destinationPort'>;
+
 /** The connection that a packet from outside belongs to, whoever opened it. */
 export const connectionOfInbound = (
   tables: Tables,
-  { protocol, source, sourcePort, destination, destinationPort }: Packet,
+  { protocol, source, sourcePort, destination, destinationPort }: Ends,
   now: number,
 ): Connection | undefined =>
   connectionOutside(tables, protocol, source, sourcePort, destination, destinationPort, now);
+
+/** The connection of a packet to a host as the host sees it: its source is the cluster's. */
+export const connectionToHost = (
+  tables: Tables,
+  { protocol, source, sourcePort, destination, destinationPort }: Ends,
+  now: number,
+): Connection | undefined =>
+  connectionOutside(tables, protocol, destination, destinationPort, source, sourcePort, now);
 
 /** The connection that a node's ends name ({@link ConnectionTable.inside}). */
 export const connectionInside = (
@@ -63,6 +74,22 @@ export const connectionInside = (
     tables.connections.inside(protocol, nodeAddress, nodePort, hostAddress, hostPort),
     now,
   );
+
+/** The connection that a packet from a node belongs to, as the node sees it. */
+export const connectionFromNode = (
+  tables: Tables,
+  { protocol, source, sourcePort, destination, destinationPort }: Ends,
+  now: number,
+): Connection | undefined =>
+  connectionInside(tables, protocol, source, sourcePort, destination, destinationPort, now);
+
+/** The connection of a packet to a node as the node sees it. */
+export const connectionToNode = (
+  tables: Tables,
+  { protocol, source, sourcePort, destination, destinationPort }: Ends,
+  now: number,
+): Connection | undefined =>
+  connectionInside(tables, protocol, destination, destinationPort, source, sourcePort, now);
 
 export const connectionsFull = (tables: Tables): boolean =>
   tables.connections.size >= tables.topology.limits.connections;
