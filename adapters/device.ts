@@ -1,5 +1,6 @@
 // The one interface of all devices: TAP, TUN, files of captured frames, memory.
 
+import { PACKET } from '../assembly/layout/slot.ts';
 import { HEADER_LENGTH } from '../core/wire/layout/ethernet.ts';
 
 /**
@@ -20,7 +21,7 @@ export interface Slots {
   readonly lengths: Uint32Array;
 }
 
-export const PACKET_OFFSET = 16;
+export const PACKET_OFFSET = PACKET;
 export type Framing = 'ethernet' | 'ip';
 
 /** Where a frame of this framing starts within its slot. */

@@ -51,6 +51,12 @@ function lanesWith(bucket: usize, tag: u32): u32 {
   return i32x4.bitmask(low) | (i32x4.bitmask(high) << 4);
 }
 
+/** The first record in a bucket under this tag, which another's may be too; 0: there is none. */
+export function candidateIn(bucket: usize, tag: u32): u32 {
+  const lanes = lanesWith(bucket, tag);
+  return lanes == 0 ? 0 : load<u32>(bucket + ctz(lanes) * TAG_SIZE, flow.RECORDS);
+}
+
 /** The record in a bucket that packets between these ends belong to; 0: none. */
 export function searchBucket(
   inside: bool,

@@ -33,3 +33,8 @@ export function scattered(tag: u32): u32 {
   const mixed = (tag ^ (tag >>> 16)) * 0x7feb352d;
   return mixed ^ (mixed >>> 15);
 }
+
+/** The same for a key of 64 bits. */
+export function keyedTag(key: u64): u32 {
+  return <u32>(((k0 + (key & 0xffffffff)) * (k1 + (key >>> 32)) + k4) >>> 32);
+}

@@ -147,6 +147,11 @@ export function flowSize(): u32 {
   return size;
 }
 
+/** Whatever hops were learned is void. */
+export function flowForgetHops(): void {
+  for (let record: u32 = 1; record <= used; record++) store<u16>(recordAt(record), 0, flow.EPOCH);
+}
+
 /**
  * Looks at `most` records from `from` (1 the first time) and writes the numbers of those that were idle too
  * long at `now` to `scratch`, 32 bits each, and 0 behind them. Times in milliseconds. Returns where to go on.

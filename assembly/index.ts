@@ -2,6 +2,8 @@
 // function works on the memory that it is pointed to; only the flow table, of which an instance has one,
 // knows where it is.
 import { checksum } from './checksum.ts';
+import { placeSlots, placeTables } from './areas.ts';
+import { directoryInit, directoryPut } from './directory.ts';
 import {
   findInside,
   findOutside,
@@ -10,6 +12,7 @@ import {
   flowBytes,
   flowEnterInside,
   flowExpired,
+  flowForgetHops,
   flowInit,
   flowLeaveInside,
   flowLink,
@@ -18,10 +21,13 @@ import {
   flowSize,
   flowUnlink,
 } from './flow-table.ts';
+import { look, placeScratch, repeat } from './pipeline.ts';
 import { rewrite, rewriteError, writeEthernet } from './rewrite.ts';
 
 export { checksum, rewrite, rewriteError, writeEthernet };
 export { findInside, findOutside };
 export { flowAllocate, flowBuckets, flowBytes, flowInit, flowSize };
 export { flowEnterInside, flowLeaveInside, flowLink, flowRestate, flowUnlink };
-export { flowExpired, flowOldestFleeting };
+export { flowExpired, flowForgetHops, flowOldestFleeting };
+export { directoryInit, directoryPut, placeScratch, placeSlots, placeTables };
+export { look, repeat };

@@ -34,7 +34,7 @@ function isLaterFragment(at: i32): bool {
 }
 
 /** The difference that one word makes. */
-function changed(before: u32, after: u32): u32 {
+export function changed(before: u32, after: u32): u32 {
   return select<u32>((before ^ 0xffff) + after, 0, before != after);
 }
 
@@ -48,7 +48,7 @@ function putPort(at: i32, value: i32): u32 {
 }
 
 /** The checksum after a difference. */
-function following(before: u32, difference: u32): u32 {
+export function following(before: u32, difference: u32): u32 {
   return fold((before ^ 0xffff) + difference) ^ 0xffff;
 }
 

@@ -27,7 +27,7 @@ export interface RunOptions {
   readonly log?: 'text' | 'json';
 }
 
-const clock = (): number => performance.now();
+const clock = (): number => Math.floor(performance.now());
 
 /** Runs until a signal or a lost device ends it. */
 const serve = async (

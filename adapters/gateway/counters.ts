@@ -28,8 +28,8 @@ export const makeCounters = (links: number): Counters => ({
   })),
 });
 
-export const count = (counters: Counters, name: CounterName): void => {
-  counters.verdicts.set(name, (counters.verdicts.get(name) ?? 0) + 1);
+export const count = (counters: Counters, name: CounterName, frames = 1): void => {
+  counters.verdicts.set(name, (counters.verdicts.get(name) ?? 0) + frames);
 };
 
 export const linkCounters = (counters: Counters, link: Link): LinkCounters => {

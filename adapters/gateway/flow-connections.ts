@@ -16,7 +16,8 @@ import { inPlace } from '../../core/decision/dictionary.ts';
 import type { HashKey } from '../../core/decision/keyed-hash.ts';
 
 /** Changes are made in place: each gives this table again. */
-export interface FlowConnections extends ConnectionTable, Pick<FlowTable, 'recordOf' | 'expired'> {}
+export interface FlowConnections
+  extends ConnectionTable, Pick<FlowTable, 'recordOf' | 'expired' | 'teach' | 'forgetHops'> {}
 
 /** The table without whatever has one of a connection's pairs of ends. */
 const cleared = (table: ConnectionTable, c: Connection): ConnectionTable => {
@@ -74,6 +75,12 @@ export const flowConnectionsIn = (kernels: Kernels, memory: FlowMemory): FlowCon
     oldestFleeting: () => flows.oldestFleeting() ?? others.oldestFleeting(),
     load: (...port) => flows.load(...port) + others.load(...port),
     recordOf: (connection) => flows.recordOf(connection),
+    teach: (...learned) => {
+      flows.teach(...learned);
+    },
+    forgetHops: () => {
+      flows.forgetHops();
+    },
     expired: (now, timeouts, most) => {
       const some = flows.expired(now, timeouts, most);
       if (others.size === 0) return some;

@@ -46,6 +46,8 @@ export interface FlowKernels {
   /** Of those not established, the one that was heard longest ago. */
   flowOldestFleeting(): number;
   flowSize(): number;
+  /** The hops that were learned are void, of all records. */
+  flowForgetHops(): void;
   /**
    * Looks at `most` records from `from`, 1 the first time, and writes the numbers of those that were idle
    * too long at `now` to `scratch`, 32 bits each, and 0 behind them. Returns where to go on. Milliseconds.

@@ -5,6 +5,7 @@ import * as flow from '../../assembly/layout/flow.ts';
 import type { Connection, Phase, Side } from '../../core/decision/connection/connection.ts';
 import type { NodeIndex } from '../../core/decision/topology.ts';
 import { GATEWAY } from '../../core/decision/topology.ts';
+import { PROTOCOL_TCP } from '../../core/wire/layout/ipv4.ts';
 import type { Ipv4Address } from '../../core/wire/address.ts';
 
 /** A connection all of whose addresses are IPv4: only such ones have records. */
@@ -59,6 +60,11 @@ export interface FlowRecords {
   write(record: number, connection: Flow): void;
   /** Writes what messages change; the ends are those that the record has. */
   writeStanding(record: number, connection: Flow): void;
+  /**
+   * The hop that messages of a side go to, learned under an epoch; what was learned under another is void. Of
+   * one whose proof stands in place of the hops nothing is learned.
+   */
+  teach(record: number, side: Side, hop: number, epoch: number): void;
   /** The one that was opened after it; after 0 the first, and 0 after the last. */
   next(record: number): number;
   previous(record: number): number;
@@ -78,7 +84,7 @@ export const flowRecords = (buffer: ArrayBuffer, base: number): FlowRecords => {
     const at = placeOf(record);
     // The proof stands in place of the hops, and gives way to them.
     const wasAnswered = phaseOf(view.getUint8(at + flow.STATE)) === 'answered';
-    if (connection.phase === 'answered' || wasAnswered)
+    if (connection.protocol === PROTOCOL_TCP && (connection.phase === 'answered' || wasAnswered))
       view.setUint32(at + flow.PROOF, connection.proof, true);
     view.setUint8(at + flow.STATE, stateOf(connection));
     view.setFloat64(at + flow.OPENED_AT, connection.openedAt, true);
@@ -90,8 +96,10 @@ export const flowRecords = (buffer: ArrayBuffer, base: number): FlowRecords => {
       const at = placeOf(record);
       const state = view.getUint8(at + flow.STATE);
       const phase = phaseOf(state);
+      const protocol = view.getUint8(at + flow.PROTOCOL);
+      const hasProof = protocol === PROTOCOL_TCP && phase === 'answered';
       return {
-        protocol: view.getUint8(at + flow.PROTOCOL),
+        protocol,
         openedBy: (state & flow.OPENED_BY_NODE) === 0 ? 'host' : 'node',
         hostAddress: address(at + flow.HOST_ADDRESS),
         hostPort: view.getUint16(at + flow.HOST_PORT),
@@ -101,7 +109,7 @@ export const flowRecords = (buffer: ArrayBuffer, base: number): FlowRecords => {
         nodeAddress: address(at + flow.NODE_ADDRESS),
         nodePort: view.getUint16(at + flow.NODE_PORT),
         phase,
-        proof: phase === 'answered' ? view.getUint32(at + flow.PROOF, true) : 0,
+        proof: hasProof ? view.getUint32(at + flow.PROOF, true) : 0,
         closedBy: closedByOf(state),
         openedAt: view.getFloat64(at + flow.OPENED_AT, true),
         lastSeen: view.getFloat64(at + flow.LAST_SEEN, true),
@@ -120,9 +128,21 @@ export const flowRecords = (buffer: ArrayBuffer, base: number): FlowRecords => {
       view.setUint16(at + flow.NODE, connection.node, true);
       view.setUint16(at + flow.INBOUND_HOP, 0);
       view.setUint16(at + flow.OUTBOUND_HOP, 0);
+      view.setUint16(at + flow.EPOCH, 0);
       writeStanding(record, connection);
     },
     writeStanding,
+    teach: (record, side, hop, epoch) => {
+      const at = placeOf(record);
+      const isTcp = view.getUint8(at + flow.PROTOCOL) === PROTOCOL_TCP;
+      if (isTcp && phaseOf(view.getUint8(at + flow.STATE)) === 'answered') return;
+      if (view.getUint16(at + flow.EPOCH, true) !== epoch) {
+        view.setUint16(at + flow.INBOUND_HOP, 0);
+        view.setUint16(at + flow.OUTBOUND_HOP, 0);
+        view.setUint16(at + flow.EPOCH, epoch, true);
+      }
+      view.setUint16(at + (side === 'host' ? flow.INBOUND_HOP : flow.OUTBOUND_HOP), hop, true);
+    },
     next: (record) => view.getUint32(placeOf(record) + flow.NEXT, true),
     previous: (record) => view.getUint32(placeOf(record) + flow.PREVIOUS, true),
   };

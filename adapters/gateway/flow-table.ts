@@ -6,7 +6,7 @@ import type { Flow } from './flow-record.ts';
 import type { FlowMemory } from './flow-memory.ts';
 import { SWEEP, scratchOf } from './flow-memory.ts';
 import type { Kernels } from './kernels.ts';
-import type { Connection } from '../../core/decision/connection/connection.ts';
+import type { Connection, Side } from '../../core/decision/connection/connection.ts';
 import { isDone } from '../../core/decision/connection/phase.ts';
 import type { ConnectionTable } from '../../core/decision/connection/table.ts';
 import type { Timeouts } from '../../core/decision/topology.ts';
@@ -38,6 +38,10 @@ export interface FlowTable extends Omit<ConnectionTable, 'with' | 'without'> {
   clear(connection: Connection): void;
   /** The number of the record that has a connection's host ends, 0 if none has. */
   recordOf(connection: Connection): number;
+  /** Messages of a side of this connection go to a hop, learned under an epoch. */
+  teach(connection: Connection, side: Side, hop: number, epoch: number): void;
+  /** Whatever was learned of hops is void. */
+  forgetHops(): void;
   /**
    * Those of the next `most` records that were idle too long at `now`, milliseconds; after the last record
    * it starts again with the first.
@@ -166,6 +170,13 @@ export const makeFlowTable = (kernels: Kernels, memory: FlowMemory): FlowTable =
       unlink(insideRecordOf(connection));
     },
     recordOf,
+    teach: (connection, side, hop, epoch) => {
+      const record = recordOf(connection);
+      if (record !== NONE) records.teach(record, side, hop, epoch);
+    },
+    forgetHops: () => {
+      kernels.flowForgetHops();
+    },
     values,
     oldestFleeting: () => connectionIn(kernels.flowOldestFleeting()),
     load: (node, nodePort, protocol) => loads.of(nodePortKey(node, nodePort, protocol)),

@@ -11,13 +11,14 @@ import { ageing, tick } from '../../core/switch/tick.ts';
 import type { Link, Topology } from '../../core/decision/topology.ts';
 import type { Send } from '../../core/decision/send.ts';
 import { HEADER_LENGTH } from '../../core/wire/layout/ethernet.ts';
-import type { Device } from '../device.ts';
+import type { Device, Slots } from '../device.ts';
 import { PACKET_OFFSET, frameOffset } from '../device.ts';
 import type { Counters } from './counters.ts';
 import { count, linkCounters, makeCounters } from './counters.ts';
 import type { Extent } from './kernels.ts';
 import { loadKernels, perform, performCopy } from './kernels.ts';
 import { makeMemory } from './memory.ts';
+import { makePipeline } from './pipeline/pipeline.ts';
 
 /** Frames that are read in one batch. */
 const BATCH = 64;
@@ -25,6 +26,14 @@ const BATCH = 64;
 const AGED_AT_ONCE = 10_000;
 /** Changes that these lead to in one tick: what frames wait for meanwhile stays a few milliseconds. */
 const CHANGED_AT_ONCE = 4000;
+
+const placeOf = ({ base, stride }: Slots, index: number): number => base + index * stride;
+
+/** The frame in a slot, which has an Ethernet header. */
+const extentIn = (slots: Slots, index: number): Extent => ({
+  offset: placeOf(slots, index) + frameOffset('ethernet'),
+  length: slots.lengths[index] ?? 0,
+});
 
 export interface Gateway {
   readonly tables: Tables;
@@ -39,7 +48,7 @@ export interface Gateway {
   tick(): void;
 }
 
-/** A gateway over `devices`, one for each link of `topology`; `clock` gives milliseconds, never going back. */
+/** A gateway over `devices`, one for each link of `topology`; `clock` gives whole milliseconds, never going back. */
 export const makeGateway = (
   topology: Topology,
   devices: readonly (Device | null)[],
@@ -47,9 +56,11 @@ export const makeGateway = (
 ): Gateway => {
   const kernels = loadKernels();
   const largest = Math.max(...devices.map((device) => device?.mtu ?? 0));
-  const { slots, connections } = makeMemory(kernels, BATCH, largest + HEADER_LENGTH, topology);
+  const memory = makeMemory(kernels, BATCH, largest + HEADER_LENGTH, topology);
+  const { slots, connections } = memory;
   const counters = makeCounters(topology.links.length);
   let tables: Tables = { ...emptyTablesInPlace(topology), connections };
+  const pipeline = makePipeline(kernels, memory.pipeline, connections, tables, () => false);
   let aging: Iterator<Connection, undefined> = tables.connections.values();
 
   const put = (link: Link, { offset, length }: Extent): void => {
@@ -65,12 +76,19 @@ export const makeGateway = (
     put(egress, performCopy(kernels, slots, frame, forwarding));
   };
 
+  const change = (changes: readonly Change[]): void => {
+    if (changes.length === 0) return;
+    tables = apply(tables, changes);
+    pipeline.follow(changes, tables);
+  };
+
   /** Decides the frame in a slot and carries the decision out. */
-  const handle = (link: Link, slot: number, offset: number, length: number): void => {
+  const handle = (link: Link, slot: number, offset: number, length: number, now: number): void => {
     const frame = slots.bytes.subarray(slot + offset, slot + offset + length);
-    const { verdict, sends, changes } = decide(tables, frame, link, clock());
+    const { verdict, sends, changes } = decide(tables, frame, link, now);
     count(counters, counterOf(verdict));
-    if (changes.length > 0) tables = apply(tables, changes);
+    change(changes);
+    pipeline.learn(verdict, tables);
     if (verdict.kind === 'forward' || verdict.kind === 'deliver')
       put(verdict.forwarding.egress, perform(kernels, slot + PACKET_OFFSET, verdict.forwarding));
     for (const one of sends) send(one);
@@ -83,11 +101,17 @@ export const makeGateway = (
     if (got < 0) return 'gone';
     const counted = linkCounters(counters, link);
     const offset = frameOffset(device.framing);
-    for (let index = 0; index < got; index++) {
-      const length = slots.lengths[index] ?? 0;
-      counted.framesIn++;
-      counted.bytesIn += length;
-      handle(link, slots.base + index * slots.stride, offset, length);
+    const now = clock();
+    counted.framesIn += got;
+    for (let index = 0; index < got; index++) counted.bytesIn += slots.lengths[index] ?? 0;
+    pipeline.look(link, got);
+    for (let from = 0; from < got;) {
+      const up = pipeline.repeat(from, got, now);
+      if (up > from) count(counters, 'forwarded', up - from);
+      for (let index = from; index < up; index++)
+        put(slots.egresses[index] ?? 0, extentIn(slots, index));
+      if (up < got) handle(link, placeOf(slots, up), offset, slots.lengths[up] ?? 0, now);
+      from = up + 1;
     }
     return got === slots.capacity ? 'full' : 'drained';
   };
@@ -117,19 +141,17 @@ export const makeGateway = (
       return tables;
     },
     counters,
-    change: (changes) => {
-      tables = apply(tables, changes);
-    },
+    change,
     announce: () => {
       for (const one of announcements(tables.topology)) send(one);
     },
     take,
     tick: () => {
       const now = clock();
-      tables = apply(tables, ageing(tables, endingConnections(now), now, CHANGED_AT_ONCE));
+      change(ageing(tables, endingConnections(now), now, CHANGED_AT_ONCE));
       const due = tick(tables, now);
       for (const { verdict } of due.decisions) count(counters, counterOf(verdict));
-      tables = apply(tables, due.changes);
+      change(due.changes);
       for (const one of due.sends) send(one);
     },
   };

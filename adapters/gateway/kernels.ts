@@ -9,6 +9,7 @@ import type { Forwarding } from '../../core/decision/send.ts';
 import type { Slots } from '../device.ts';
 import { PACKET_OFFSET } from '../device.ts';
 import type { FlowKernels } from './flow-kernels.ts';
+import type { PipelineKernels } from './pipeline/kernels.ts';
 
 /** What is used of the WebAssembly of the language's host; no type library but the browser's has it. */
 declare const WebAssembly: {
@@ -27,7 +28,7 @@ export interface LinearMemory {
 }
 
 /** What the kernels export. Offsets and lengths in bytes of their memory; numbers in host order. */
-export interface Kernels extends FlowKernels {
+export interface Kernels extends FlowKernels, PipelineKernels {
   readonly memory: LinearMemory;
   /**
    * The internet checksum (RFC 1071) of up to 65535 bytes, and of the sum `initial` of 16-bit words before

@@ -1,7 +1,7 @@
 // Slots for frames in the kernels' memory: where devices read to and kernels work. See adapters/device.ts.
 
 import type { Slots } from '../device.ts';
-import { PACKET_OFFSET } from '../device.ts';
+import { ETHERNET } from '../../assembly/layout/slot.ts';
 import { libc } from '../linux/libc.ts';
 import { growTo } from './flow-memory.ts';
 import type { Kernels } from './kernels.ts';
@@ -10,15 +10,42 @@ const PAGE = 65536;
 /** A line of the processor's cache: no two slots share one. */
 const LINE = 64;
 
-const strideFor = (maxFrame: number): number => Math.ceil((PACKET_OFFSET + maxFrame) / LINE) * LINE;
+/**
+ * An odd number of lines: the heads of frames, which are looked at together, then lie in different sets of
+ * the processor's cache.
+ */
+const strideFor = (maxFrame: number): number => {
+  const lines = Math.ceil((ETHERNET + maxFrame) / LINE);
+  return (lines + (lines % 2 === 0 ? 1 : 0)) * LINE;
+};
 
-/** Where `capacity` slots for frames of up to `maxFrame` bytes end, and one more for frames from elsewhere. */
-export const slotsEnd = (capacity: number, maxFrame: number): number =>
+const WORD = 4;
+/** Words that are kept of each slot: length, egress, and two notes of the pipeline's. */
+const WORDS = 4;
+
+/** Where slots end, and one more for frames from elsewhere; their words come behind. */
+const slotsOnlyEnd = (capacity: number, maxFrame: number): number =>
   PAGE + (capacity + 1) * strideFor(maxFrame);
 
+/** Where `capacity` slots for frames of up to `maxFrame` bytes end, with all that is kept of them. */
+export const slotsEnd = (capacity: number, maxFrame: number): number =>
+  slotsOnlyEnd(capacity, maxFrame) + (capacity * WORDS + 1) * WORD;
+
+/** Slots that the kernels know of. */
+export interface KernelSlots extends Slots {
+  /** The link that the frame in each slot leaves by, where the pipeline passed it on. */
+  readonly egresses: Uint32Array;
+}
+
 /** The slots of a memory that reaches up to {@link slotsEnd} already, and does not grow any more. */
-export const slotsIn = ({ memory }: Kernels, capacity: number, maxFrame: number): Slots => {
-  const bytes = new Uint8Array(memory.buffer);
+export const slotsIn = (kernels: Kernels, capacity: number, maxFrame: number): KernelSlots => {
+  const { buffer } = kernels.memory;
+  const bytes = new Uint8Array(buffer);
+  const stride = strideFor(maxFrame);
+  const lengthsAt = slotsOnlyEnd(capacity, maxFrame);
+  const egressesAt = lengthsAt + capacity * WORD;
+  kernels.placeSlots(PAGE, stride, lengthsAt, egressesAt);
+  kernels.placeScratch(egressesAt + capacity * WORD, capacity);
   let address = 0;
   return {
     bytes,
@@ -28,14 +55,15 @@ export const slotsIn = ({ memory }: Kernels, capacity: number, maxFrame: number)
       return address;
     },
     base: PAGE,
-    stride: strideFor(maxFrame),
+    stride,
     capacity,
-    lengths: new Uint32Array(capacity),
+    lengths: new Uint32Array(buffer, lengthsAt, capacity),
+    egresses: new Uint32Array(buffer, egressesAt, capacity),
   };
 };
 
 /** The same for kernels that have nothing but slots: the memory grows here, once. */
-export const makeSlots = (kernels: Kernels, capacity: number, maxFrame: number): Slots => {
+export const makeSlots = (kernels: Kernels, capacity: number, maxFrame: number): KernelSlots => {
   if (kernels.memory.buffer.byteLength !== PAGE)
     throw new Error('this instance of the kernels has its slots already: load another');
   growTo(kernels, slotsEnd(capacity, maxFrame));

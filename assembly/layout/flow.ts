@@ -18,8 +18,10 @@ export const NODE = 20;
 /** Hops that the pipeline knows for each direction, 16 bits; 0: not known, the frame goes up to `decide`. */
 export const INBOUND_HOP = 22;
 export const OUTBOUND_HOP = 24;
-/** In `ANSWERED`, when nothing passes without `decide`: what the opener has to acknowledge, 32 bits. */
+/** TCP in `ANSWERED`, when nothing passes without `decide`: what the opener has to acknowledge, 32 bits. */
 export const PROOF = 22;
+/** Under which epoch the hops were learned: they are void under another; 16 bits. */
+export const EPOCH = 26;
 /** The ring in the order of opening; in a free record the next free one. */
 export const NEXT = 28;
 export const PREVIOUS = 32;

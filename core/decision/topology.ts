@@ -95,6 +95,15 @@ export const serviceKey = (port: number, protocol: number): ServiceKey => protoc
 export const nodePortKey = (node: NodeIndex, port: number, protocol: number): number =>
   (node * 256 + protocol) * 65536 + port;
 
+/** What a {@link nodePortKey} is made of. */
+export const nodePortOfKey = (
+  key: number,
+): { readonly node: NodeIndex; readonly port: number; readonly protocol: number } => ({
+  node: Math.floor(key / 0x1000000),
+  protocol: Math.floor(key / 0x10000) % 0x100,
+  port: key % 0x10000,
+});
+
 /** The nodes that a service may lead to, `count` being how many there are. */
 export const nodesOf = ({ route }: Service, count: number): readonly NodeIndex[] => {
   if (route.kind === 'node') return [route.node];

@@ -61,6 +61,10 @@ export type Reach =
 
 const NOTHING: readonly never[] = [];
 
+/** From when on a known address is asked for again, before it is believed further; milliseconds. */
+export const believedUntil = ({ heardAt, askedAt }: Neighbour): number =>
+  Math.max(heardAt + CONFIRM_AFTER, askedAt + ASK_EVERY);
+
 const confirm = (
   neighbour: Neighbour,
   mac: MacAddress,
@@ -68,7 +72,7 @@ const confirm = (
   address: Ipv4Address,
   now: number,
 ): Reach => {
-  if (now - neighbour.heardAt < CONFIRM_AFTER || now - neighbour.askedAt < ASK_EVERY)
+  if (now < believedUntil(neighbour))
     return { kind: 'known', mac, sends: NOTHING, changes: NOTHING };
   if (neighbour.asked >= ASK_TIMES) {
     const anew: Neighbour = { ...neighbour, mac: null, askedAt: now, asked: 1 };

@@ -83,7 +83,7 @@ export const asCluster = (arrival: Arrival): Decision => {
   if (needsNoEntry(arrival)) {
     const way = wayBack(tables.topology, packet.source, packet.destination);
     if (way === null) return noWay(arrival, 'outgoing');
-    const exit = { egress: way.network, nextHop: way.nextHop, rewrite: null };
+    const exit = { egress: way.network, nextHop: way.nextHop, rewrite: null, follows: null };
     return leave(arrival, 'outgoing', exit, grantChanges(arrival, packet.sourcePort));
   }
   if (packet.sourcePort === NO_PORT) return drop('outgoing', 'protocol-unhandled');

@@ -89,7 +89,12 @@ const fromLocal = (arrival: Arrival): Decision => {
     return icmp.isError(packet.icmpType) ? outgoingError(arrival) : outgoing(arrival, GATEWAY);
   const rewrite = toNode(packet, packet.destination, packet.destinationPort);
   const egress = interconnect(tables.topology);
-  return leave(arrival, 'frame-level', { egress, nextHop: packet.destination, rewrite }, []);
+  return leave(
+    arrival,
+    'frame-level',
+    { egress, nextHop: packet.destination, rewrite, follows: null },
+    [],
+  );
 };
 
 /** Decides a packet that has its ports, or never had any: a whole one, or a first fragment. */

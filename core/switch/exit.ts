@@ -4,6 +4,7 @@
 import type { Ipv4Address } from '../wire/address.ts';
 import type { Rewrite } from '../wire/rewrite.ts';
 import type { LinkSettings } from '../decision/topology.ts';
+import type { Followed } from '../decision/verdict.ts';
 
 /** Where a packet goes from here: the link, the next hop on it, and what changes on the way. */
 export interface Exit {
@@ -11,4 +12,6 @@ export interface Exit {
   readonly nextHop: Ipv4Address;
   /** Null: the packet is left as it is (A14). */
   readonly rewrite: Rewrite | null;
+  /** Null: not an entry of the cluster connection table says so. */
+  readonly follows: Followed | null;
 }

@@ -38,9 +38,15 @@ export const exitToNode = ({ tables, packet }: Arrival, connection: Connection):
     ? untranslated(topology, packet, connection)
     : toNode(packet, address, connection.nodePort);
   const node = topology.nodes[connection.node];
+  const follows = { connection, side: 'host' } as const;
   return node === undefined || connection.node === GATEWAY
-    ? { egress: topology.links[LOCAL] ?? interconnect(topology), nextHop: address, rewrite }
-    : { egress: interconnect(topology), nextHop: asIpv4(node.address), rewrite };
+    ? {
+        egress: topology.links[LOCAL] ?? interconnect(topology),
+        nextHop: address,
+        rewrite,
+        follows,
+      }
+    : { egress: interconnect(topology), nextHop: asIpv4(node.address), rewrite, follows };
 };
 
 const changesBy = (arrival: Arrival, connection: Connection, side: Side): readonly Change[] => {
@@ -67,6 +73,7 @@ export const followOut = (
   const rewrite = isUntranslated(connection)
     ? untranslated(topology, packet, connection)
     : fromCluster(packet, asIpv4(connection.clusterAddress), connection.clusterPort);
-  const exit: Exit = { egress: way.network, nextHop: way.nextHop, rewrite };
+  const follows = { connection, side: 'node' } as const;
+  const exit: Exit = { egress: way.network, nextHop: way.nextHop, rewrite, follows };
   return leave(arrival, 'outgoing', exit, changes);
 };

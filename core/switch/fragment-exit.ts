@@ -52,4 +52,5 @@ export const exitOfFragment = (
     addresses === null
       ? null
       : portless(at, addresses.source, addresses.destination, addresses.hops),
+  follows: null,
 });

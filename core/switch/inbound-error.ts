@@ -84,7 +84,7 @@ const exitToSender = (
   const outer = { source: packet.source, destination: address };
   const inner = { source: address, sourcePort: port };
   const rewrite = errorRewrite(packet, quoted, outer, inner);
-  return { egress, nextHop: nodeAddress(topology, node), rewrite };
+  return { egress, nextHop: nodeAddress(topology, node), rewrite, follows: null };
 };
 
 /** Decides an error from outside about a packet that the cluster, or a node by its own address, sent. */

@@ -62,8 +62,10 @@ const leaveNow = (
     return { verdict, path, sends: [...pieces, ...behind], changes };
   }
   const forwarding = forwardingOf(packet, exit, destination);
-  const kind = exit.egress.link === LOCAL ? 'deliver' : 'forward';
-  return { verdict: { kind, forwarding }, path, sends: behind, changes };
+  const { nextHop, follows } = exit;
+  return exit.egress.link === LOCAL
+    ? { verdict: { kind: 'deliver', forwarding }, path, sends: behind, changes }
+    : { verdict: { kind: 'forward', forwarding, nextHop, follows }, path, sends: behind, changes };
 };
 
 /** What keeps the packet from passing by `exit`, and what its sender is told; null: nothing. */

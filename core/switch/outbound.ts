@@ -48,6 +48,6 @@ export const outgoing = (arrival: Arrival, node: NodeIndex): Decision => {
   const way = wayOfAnswer(tables, exchange, arrival.now);
   if (way === null) return noWay(arrival, 'outgoing');
   const rewrite = fromCluster(packet, way.cluster, port);
-  const exit = { egress: way.network, nextHop: way.nextHop, rewrite };
+  const exit = { egress: way.network, nextHop: way.nextHop, rewrite, follows: null };
   return leave(arrival, 'outgoing', exit, grantChanges(arrival, port));
 };

@@ -86,6 +86,6 @@ export const outgoingError = (arrival: Arrival): Decision => {
     { source, destination: packet.destination },
     { destination: address, destinationPort: port },
   );
-  const exit: Exit = { egress: way.network, nextHop: way.nextHop, rewrite };
+  const exit: Exit = { egress: way.network, nextHop: way.nextHop, rewrite, follows: null };
   return leave(arrival, 'outgoing', exit, learned(arrival, quoted));
 };

@@ -24,5 +24,5 @@ export const toGateway = (arrival: Arrival, path: Path): Decision => {
   const rewrite = toNode(packet, own, packet.destinationPort);
   const needsWay = isPortType(packet.protocol) && clusterAddresses.has(packet.destination);
   const changes = needsWay ? wayChanges(arrival) : [];
-  return leave(arrival, path, { egress: local, nextHop: own, rewrite }, changes);
+  return leave(arrival, path, { egress: local, nextHop: own, rewrite, follows: null }, changes);
 };

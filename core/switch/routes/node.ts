@@ -30,7 +30,7 @@ export const exitTo = (
   if (node === undefined) return null;
   const nextHop = asIpv4(node.address);
   const rewrite = embodiment === 'direct' ? null : toNode(packet, nextHop, port);
-  return { egress: linkSettings(topology, INTERCONNECT), nextHop, rewrite };
+  return { egress: linkSettings(topology, INTERCONNECT), nextHop, rewrite, follows: null };
 };
 
 /** Sends the packet to a port of a node without an entry; refused when there is no node for it. */

@@ -40,10 +40,10 @@ describe('memoryLink', () => {
   });
 
   it.each([
-    ['ethernet', 2],
-    ['ip', 16],
+    ['ethernet', 10],
+    ['ip', 24],
   ] as const)(
-    'lays the packet of a frame with framing %s at byte 16 of its slot',
+    'lays the packet of a frame with framing %s at byte 24 of its slot',
     (kind, start) => {
       const link = memoryLink('m', kind, 1500);
       link.push(Uint8Array.of(1, 2, 3));
@@ -61,7 +61,7 @@ describe('memoryLink', () => {
     link.push(new Uint8Array(100).fill(7));
     const slots = memorySlots(2, 64);
     expect(link.read(slots)).toBe(1);
-    expect(slots.lengths[0]).toBe(48);
+    expect(slots.lengths[0]).toBe(40);
     expect(slots.bytes.subarray(64)).toEqual(new Uint8Array(64));
   });
 
@@ -72,7 +72,7 @@ describe('memoryLink', () => {
     frame[0] = 2;
     const slots = memorySlots(1, 64);
     expect(readAll(link, slots)).toEqual([Uint8Array.of(1)]);
-    link.write(slots, 16, 1);
+    link.write(slots, 24, 1);
     slots.bytes.fill(9);
     expect(link.taken()).toEqual([Uint8Array.of(1)]);
     expect(link.taken()).toEqual([]);
@@ -84,7 +84,7 @@ describe('memoryLink', () => {
     link.close();
     const slots = memorySlots(1, 64);
     expect(link.read(slots)).toBe(-1);
-    expect(link.write(slots, 16, 1)).toBe('gone');
+    expect(link.write(slots, 24, 1)).toBe('gone');
   });
 });
 
@@ -133,8 +133,8 @@ describe('faulty', () => {
     const device = faulty(link, { reads: [], writes });
     const slots = memorySlots(1, 64);
     const written = [1, 2, 3, 4, 5].map((value) => {
-      slots.bytes[16] = value;
-      return device.write(slots, 16, 1);
+      slots.bytes[24] = value;
+      return device.write(slots, 24, 1);
     });
     expect(written).toEqual(['full', 'sent', 'sent', 'gone', 'gone']);
     expect(link.taken()).toEqual([Uint8Array.of(2)]);

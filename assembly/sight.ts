@@ -1,0 +1,91 @@
+// The first pass: which frames could be the pipeline's, and the tag of their ends. A frame that is anything
+// but a whole, sound TCP or UDP packet for the gateway has none, and goes up. Faults: core/wire/packet.ts.
+
+import * as ethernet from '../core/wire/layout/ethernet.ts';
+import * as ipv4 from '../core/wire/layout/ipv4.ts';
+import * as tcp from '../core/wire/layout/tcp.ts';
+import * as udp from '../core/wire/layout/udp.ts';
+import { lengthOf, linkAt, packetAt } from './areas.ts';
+import { tagOf } from './flow-hash.ts';
+import * as link from './layout/link.ts';
+import { isOffloadKnown } from './offload.ts';
+
+/** Packets with these flags may change what their connection is: each is decided. */
+const TURNS = tcp.SYN | tcp.FIN | tcp.RST;
+const VERSION_4: u32 = 4;
+const FRAGMENT = ipv4.FLAG_MORE_FRAGMENTS | ipv4.FRAGMENT_OFFSET_MASK;
+const IPV4_HEADER: u32 = ipv4.MIN_HEADER_LENGTH;
+const TCP_HEADER: u32 = tcp.MIN_HEADER_LENGTH;
+const UDP_HEADER: u32 = udp.HEADER_LENGTH;
+const LEAST: u32 = ethernet.HEADER_LENGTH + ipv4.MIN_HEADER_LENGTH;
+
+/** The ones' complement sum of all that is in a wide sum of words: 0xffff where the checksum is right. */
+function folded(sum: u64): u32 {
+  const half = (sum & 0xffffffff) + (sum >>> 32);
+  const word = <u32>(half & 0xffff) + <u32>(half >>> 16);
+  const once = (word & 0xffff) + (word >>> 16);
+  return (once & 0xffff) + (once >>> 16);
+}
+
+/** The sum of the options behind the fixed part of a header. */
+function optionsSum(at: usize, header: u32): u64 {
+  let sum: u64 = 0;
+  for (let offset: u32 = IPV4_HEADER; offset < header; offset += 4) sum += load<u32>(at + offset);
+  return sum;
+}
+
+/** Whether a TCP header is all there, in `room` bytes, and turns nothing. */
+function isCalmTcp(at: usize, room: u32): bool {
+  if (room < TCP_HEADER) return false;
+  const header = (<u32>(load<u8>(at, tcp.DATA_OFFSET) >>> 4)) << 2;
+  if (header < TCP_HEADER || header > room) return false;
+  return (load<u8>(at, tcp.FLAGS) & TURNS) == 0;
+}
+
+function isSoundUdp(at: usize, room: u32): bool {
+  if (room < UDP_HEADER) return false;
+  const length = <u32>bswap<u16>(load<u16>(at, udp.LENGTH));
+  return length >= UDP_HEADER && length <= room;
+}
+
+/** The tag of the packet at `at`, in a frame of so many bytes; 0: it goes up. */
+function tagAt(at: usize, length: u32, from: usize): u32 {
+  if (length < LEAST) return 0;
+  const frame = at - ethernet.HEADER_LENGTH;
+  const towards = load<u64>(frame) & load<u64>(from, link.MAC_MASK);
+  if (towards != load<u64>(from, link.MAC)) return 0;
+  if (load<u16>(frame, ethernet.ETHER_TYPE) != bswap<u16>(<u16>ethernet.ETHER_TYPE_IPV4)) return 0;
+
+  const first = load<u64>(at);
+  const second = load<u64>(at, ipv4.TTL);
+  const destination = load<u32>(at, ipv4.DESTINATION);
+  const header = ((<u32>first) & 15) << 2;
+  const total = <u32>bswap<u16>(<u16>(first >>> (ipv4.TOTAL_LENGTH * 8)));
+  if (((<u32>first) & 0xf0) >>> 4 != VERSION_4 || header < IPV4_HEADER) return 0;
+  if (total < header || total > length - ethernet.HEADER_LENGTH) return 0;
+  if (((<u16>(first >>> (ipv4.FLAGS_FRAGMENT * 8))) & bswap<u16>(<u16>FRAGMENT)) != 0) return 0;
+  let sum = (first & 0xffffffff) + (first >>> 32) + (second & 0xffffffff) + (second >>> 32);
+  sum += destination;
+  if (header > IPV4_HEADER) sum += optionsSum(at, header);
+  if (folded(sum) != 0xffff) return 0;
+
+  const protocol = (<u32>(second >>> ((ipv4.PROTOCOL - ipv4.TTL) * 8))) & 0xff;
+  const transport = at + header;
+  const room = total - header;
+  if (protocol == ipv4.PROTOCOL_TCP) {
+    if (!isCalmTcp(transport, room)) return 0;
+  } else if (protocol != ipv4.PROTOCOL_UDP || !isSoundUdp(transport, room)) return 0;
+  if ((load<u32>(from, link.FLAGS) & link.OFFLOADS) != 0 && !isOffloadKnown(at, header, protocol))
+    return 0;
+  return tagOf(protocol, <u32>(second >>> 32), destination, load<u32>(transport, udp.SOURCE_PORT));
+}
+
+/** Writes the tags of the first `count` slots, whose frames came by a link, to an array of 32 bits each. */
+export function sight(ingress: u32, count: u32, tags: usize): void {
+  const from = linkAt(ingress);
+  const isServed = (load<u32>(from, link.FLAGS) & link.SERVED) != 0;
+  for (let index: u32 = 0; index < count; index++) {
+    const tag = isServed ? tagAt(packetAt(index), lengthOf(index), from) : 0;
+    store<u32>(tags + ((<usize>index) << 2), tag);
+  }
+}
