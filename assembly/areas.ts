@@ -1,13 +1,12 @@
 // Where the pipeline's tables lie. All of them are written by the gateway; layouts: ./layout.
 
+import { standingInit } from './standing.ts';
 import * as hop from './layout/hop.ts';
 import * as link from './layout/link.ts';
 import * as node from './layout/node.ts';
 import * as config from './layout/settings.ts';
 import * as slot from './layout/slot.ts';
 
-/** See ./layout/settings.ts. */
-export let settings: usize = 0;
 let links: usize = 0;
 let nodes: usize = 0;
 let hops: usize = 0;
@@ -18,14 +17,13 @@ let stride: usize = 0;
 let lengths: usize = 0;
 let egresses: usize = 0;
 
+/** The link that the batch came by, and whether its device has offloads. */
+export let ingress: usize = 0;
+export let hasOffloads: bool = false;
+
 /** Tables at these places, multiples of 64. */
-export function placeTables(
-  settingsAt: usize,
-  linksAt: usize,
-  nodesAt: usize,
-  hopsAt: usize,
-): void {
-  settings = settingsAt;
+export function placeTables(linksAt: usize, nodesAt: usize, hopsAt: usize): void {
+  standingInit();
   links = linksAt;
   nodes = nodesAt;
   hops = hopsAt;
@@ -40,11 +38,17 @@ export function placeSlots(at: usize, apart: usize, lengthsAt: usize, egressesAt
 }
 
 export function linkCount(): u32 {
-  return load<u32>(settings, config.LINKS);
+  return load<u32>(config.AT, config.LINKS);
 }
 
 export function linkAt(index: u32): usize {
   return links + <usize>index * link.SIZE;
+}
+
+/** A batch comes by a link. */
+export function setIngress(index: u32): void {
+  ingress = linkAt(index);
+  hasOffloads = (load<u32>(ingress, link.FLAGS) & link.OFFLOADS) != 0;
 }
 
 export function nodeAt(index: u32): usize {

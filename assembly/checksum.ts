@@ -3,8 +3,8 @@
 
 /** Ones' complement sum of 16 bits out of a sum of 16-bit words below 2^32; 0 for 0 alone. */
 export function fold(sum: u32): u32 {
-  const once = (sum & 0xffff) + (sum >>> 16);
-  return (once & 0xffff) + (once >>> 16);
+  // Its halves are added in the upper half, where the carry out of the lower one comes round to.
+  return (sum + rotl<u32>(sum, 16)) >>> 16;
 }
 
 /**

@@ -4,7 +4,6 @@
 import * as udp from '../core/wire/layout/udp.ts';
 import * as nfs from '../core/rpc/layout/nfs.ts';
 import * as rpc from '../core/rpc/layout/rpc.ts';
-import { settings } from './areas.ts';
 import { nodeNumbered } from './directory.ts';
 import * as directory from './layout/directory.ts';
 import * as config from './layout/settings.ts';
@@ -32,7 +31,7 @@ function takesHandle(at: usize): bool {
   const version = word(at + rpc.VERSION);
   const procedure = word(at + rpc.PROCEDURE);
   if (procedure > 31) return false;
-  let entry = settings + config.PROGRAMS;
+  let entry: usize = config.AT + config.PROGRAMS;
   for (; load<u32>(entry, config.PROGRAM) != 0; entry += config.PROGRAM_SIZE)
     if (load<u32>(entry, config.PROGRAM) == program && load<u32>(entry, config.VERSION) == version)
       return ((load<u32>(entry, config.PROCEDURES) >>> procedure) & 1) != 0;

@@ -2,7 +2,7 @@
 // "Cuckoo hashing", 2004). Both follow from the tag alone, so that entries move without their records.
 
 import { scattered, tagOf } from './flow-hash.ts';
-import { belongs, destinationOf, portsOf, recordAt, sourceOf } from './flow-record.ts';
+import { addressesOf, belongs, portsOf, recordAt } from './flow-record.ts';
 import * as flow from './layout/flow.ts';
 
 /** An entry comes to rest after so many moves, or overflows. With three, a chain could bite its own tail. */
@@ -63,46 +63,33 @@ export function searchBucket(
   bucket: usize,
   tag: u32,
   protocol: u32,
-  source: u32,
-  destination: u32,
+  addresses: u64,
   ports: u32,
 ): u32 {
   for (let lanes = lanesWith(bucket, tag); lanes != 0; lanes &= lanes - 1) {
     const record = load<u32>(bucket + ctz(lanes) * TAG_SIZE, flow.RECORDS);
-    if (belongs(inside, record, protocol, source, destination, ports)) return record;
+    if (belongs(inside, record, protocol, addresses, ports)) return record;
   }
   return 0;
 }
 
 /** The same in the overflow chain, which is empty but for bad luck. */
-export function searchOverflow(
-  inside: bool,
-  protocol: u32,
-  source: u32,
-  destination: u32,
-  ports: u32,
-): u32 {
+export function searchOverflow(inside: bool, protocol: u32, addresses: u64, ports: u32): u32 {
   let record = overflow;
-  while (record != 0 && !belongs(inside, record, protocol, source, destination, ports))
+  while (record != 0 && !belongs(inside, record, protocol, addresses, ports))
     record = load<u32>(recordAt(record), flow.OVERFLOW_NEXT);
   return record;
 }
 
 /** The same wherever it is. */
-export function search(
-  inside: bool,
-  protocol: u32,
-  source: u32,
-  destination: u32,
-  ports: u32,
-): u32 {
-  const tag = tagOf(protocol, source, destination, ports);
+export function search(inside: bool, protocol: u32, addresses: u64, ports: u32): u32 {
+  const tag = tagOf(protocol, addresses, ports);
   const first = firstBucket(inside, tag);
-  let record = searchBucket(inside, first, tag, protocol, source, destination, ports);
+  let record = searchBucket(inside, first, tag, protocol, addresses, ports);
   if (record != 0) return record;
   const other = otherBucket(inside, first, tag);
-  record = searchBucket(inside, other, tag, protocol, source, destination, ports);
-  return record != 0 ? record : searchOverflow(inside, protocol, source, destination, ports);
+  record = searchBucket(inside, other, tag, protocol, addresses, ports);
+  return record != 0 ? record : searchOverflow(inside, protocol, addresses, ports);
 }
 
 /** Where an empty lane of a bucket is; 0: it is full. */
@@ -141,7 +128,7 @@ function overflows(record: u32): void {
 
 function tagOfRecord(inside: bool, at: usize): u32 {
   const protocol = <u32>load<u8>(at, flow.PROTOCOL);
-  return tagOf(protocol, sourceOf(inside, at), destinationOf(inside, at), portsOf(inside, at));
+  return tagOf(protocol, addressesOf(inside, at), portsOf(inside, at));
 }
 
 /** Has a record found in one direction by the ends that it has; no other may have them. */

@@ -16,13 +16,13 @@ export function setKeys(a: u64, b: u64, c: u64, d: u64, e: u64): void {
 }
 
 /**
- * The tag of a packet's ends, never 0. It is the high half of the sum: only there does every bit of the
+ * The tag of a packet's ends, as they lie in it, never 0. It is the high half of the sum: only there does every bit of the
  * input count, and is the hash as even as its proof says.
  */
-export function tagOf(protocol: u32, source: u32, destination: u32, ports: u32): u32 {
-  const addresses = (k0 + <u64>source) * (k1 + <u64>destination);
+export function tagOf(protocol: u32, addresses: u64, ports: u32): u32 {
+  const hosts = (k0 + (addresses & 0xffffffff)) * (k1 + (addresses >>> 32));
   const rest = (k2 + <u64>ports) * (k3 + <u64>protocol);
-  return max<u32>(<u32>((addresses + rest + k4) >>> 32), 1);
+  return max<u32>(<u32>((hosts + rest + k4) >>> 32), 1);
 }
 
 /**

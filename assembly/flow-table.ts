@@ -57,6 +57,11 @@ export function flowInit(
   size = 0;
 }
 
+/** Two addresses in host order as they lie in a packet. */
+function addressesIn(source: u32, destination: u32): u64 {
+  return bswap<u64>(((<u64>source) << 32) | destination);
+}
+
 /** The record of a host's packet to the cluster, ends in host order; 0: none. */
 export function findOutside(
   protocol: u32,
@@ -67,7 +72,7 @@ export function findOutside(
 ): u32 {
   // Swapped as one word, the ports change places.
   const ports = bswap<u32>((hostPort << 16) | clusterPort);
-  return search(OUTSIDE, protocol, bswap<u32>(hostAddress), bswap<u32>(clusterAddress), ports);
+  return search(OUTSIDE, protocol, addressesIn(hostAddress, clusterAddress), ports);
 }
 
 /** The record of a node's packet to a host, ends in host order; 0: none. */
@@ -79,7 +84,7 @@ export function findInside(
   hostPort: u32,
 ): u32 {
   const ports = bswap<u32>((nodePort << 16) | hostPort);
-  return search(INSIDE, protocol, bswap<u32>(nodeAddress), bswap<u32>(hostAddress), ports);
+  return search(INSIDE, protocol, addressesIn(nodeAddress, hostAddress), ports);
 }
 
 /** A record to be written and then linked; 0: there is none left. */

@@ -1,6 +1,5 @@
 // Which ports of the cluster are a node's own without any entry: core/switch/owner.ts.
 
-import { settings } from './areas.ts';
 import { isKind, serviceOfNode } from './directory.ts';
 import * as directory from './layout/directory.ts';
 import * as config from './layout/settings.ts';
@@ -12,10 +11,10 @@ export const BY_DECISION: i32 = -2;
 /** The node that allocates a port, as it stands in frames, by the algorithm (A5); -1: none. */
 export function nodeOfPort(swapped: u32): i32 {
   const port = <u32>bswap<u16>(<u16>swapped);
-  const nodes = load<u32>(settings, config.NODES);
-  const from = <u32>load<u16>(settings, config.PORTS_FROM);
-  const to = <u32>load<u16>(settings, config.PORTS_TO);
-  const algorithm = load<u32>(settings, config.PORTS_ALGORITHM);
+  const nodes = load<u32>(config.AT, config.NODES);
+  const from = <u32>load<u16>(config.AT, config.PORTS_FROM);
+  const to = <u32>load<u16>(config.AT, config.PORTS_TO);
+  const algorithm = load<u32>(config.AT, config.PORTS_ALGORITHM);
   if (algorithm == config.NO_PORTS || nodes == 0 || port < from || port > to) return -1;
   if (algorithm == config.MODULO) return port % nodes;
   return ((port - from + 1) * nodes - 1) / (to - from + 1);

@@ -46,6 +46,11 @@ export function longestPiece(at: usize, header: u32, protocol: u32, total: u32):
   return min<u32>(total, header + transport + load<u16>(at - BEFORE, offload.GSO_SIZE));
 }
 
+/** Whether the packet at `at` is to be cut: it stands for several. */
+export function isSuper(at: usize): bool {
+  return typeAt(at) != offload.GSO_NONE;
+}
+
 /** Whether a frame needs nothing done by the device that it leaves by. */
 export function isPlain(at: usize): bool {
   return !isPartial(at) && typeAt(at) == offload.GSO_NONE;

@@ -4,11 +4,11 @@
 
 import * as ethernet from '../core/wire/layout/ethernet.ts';
 import * as ipv4 from '../core/wire/layout/ipv4.ts';
-import { hopAt, linkCount, nodeAt, settings } from './areas.ts';
+import { hasOffloads, hopAt, linkCount, nodeAt } from './areas.ts';
 import { roleOf } from './directory.ts';
 import { recordAt } from './flow-record.ts';
 import { flowRestate } from './flow-table.ts';
-import { canReach, isPartialFrom, sendTo } from './hop.ts';
+import { canReach, sendTo } from './hop.ts';
 import * as directory from './layout/directory.ts';
 import * as flow from './layout/flow.ts';
 import * as hop from './layout/hop.ts';
@@ -16,28 +16,61 @@ import * as link from './layout/link.ts';
 import * as node from './layout/node.ts';
 import * as config from './layout/settings.ts';
 import { BY_DECISION, clusterPortOf } from './node-port.ts';
+import { isPartial } from './offload.ts';
+import { headerOf, protocolOf, totalOf } from './sight.ts';
+import { idleLimit } from './standing.ts';
 import { oneHopOn, translate } from './translate.ts';
 
-/** Phases in which no packet without SYN, FIN or RST changes anything (core/decision/connection/phase.ts). */
-const STEADY =
-  (1 << flow.ESTABLISHED) | (1 << flow.HALF_CLOSED) | (1 << flow.CLOSING) | (1 << flow.TWO_WAY);
-const LASTING = (1 << flow.ESTABLISHED) | (1 << flow.HALF_CLOSED);
+// Where the fields of what was learned are in one word that starts with the node.
+const INBOUND_SHIFT: u64 = (flow.INBOUND_HOP - flow.NODE) * 8;
+const OUTBOUND_SHIFT: u64 = (flow.OUTBOUND_HOP - flow.NODE) * 8;
+const EPOCH_SHIFT: u64 = (flow.EPOCH - flow.NODE) * 8;
 
-/** Whether a packet from this side leaves the phase as it is. */
-function isSteady(state: u32, protocol: u32, inside: bool): bool {
-  const phase = state & flow.PHASE_MASK;
-  if ((STEADY & (1 << phase)) != 0) return true;
-  if (protocol != ipv4.PROTOCOL_UDP) return false;
-  const isOpener = ((state & flow.OPENED_BY_NODE) != 0) == inside;
-  return phase == flow.ONE_WAY ? isOpener : phase == flow.ANSWERED && !isOpener;
+/** The hop that was learned for packets of a record from this side; 0: none, or its node is down. */
+function hopLearned(record: usize, inside: bool): u32 {
+  const learned = load<u64>(record, flow.NODE);
+  if (<u32>(learned >>> EPOCH_SHIFT) != load<u16>(config.AT, config.EPOCH)) return 0;
+  const to = (<u32>(learned >>> select<u64>(OUTBOUND_SHIFT, INBOUND_SHIFT, inside))) & 0xffff;
+  if (to == 0 || load<u8>(nodeAt((<u32>learned) & 0xffff), node.DOWN) != 0) return 0;
+  return to;
 }
 
-/** How long it may be idle, milliseconds. */
-function idleLimit(state: u32, protocol: u32): f64 {
-  if (protocol == ipv4.PROTOCOL_UDP) return load<f64>(settings, config.UDP);
-  return (LASTING & (1 << (state & flow.PHASE_MASK))) != 0
-    ? load<f64>(settings, config.TCP_ESTABLISHED)
-    : load<f64>(settings, config.TCP_TRANSITORY);
+function isTranslated(record: usize): bool {
+  return load<u32>(record, flow.CLUSTER_ADDRESS) != load<u32>(record, flow.NODE_ADDRESS);
+}
+
+/** The packet at `at` gets the ends that the other side of the record knows. */
+function translateBy(record: usize, at: usize, seen: u32, inside: bool): void {
+  const address = load<u32>(
+    record + select<usize>(flow.CLUSTER_ADDRESS, flow.NODE_ADDRESS, inside),
+  );
+  const port = load<u16>(record + select<usize>(flow.CLUSTER_PORT, flow.NODE_PORT, inside));
+  const partial = hasOffloads && isPartial(at);
+  translate(at, headerOf(seen), protocolOf(seen), inside, address, port, partial);
+}
+
+/**
+ * Passes the packet at `at`, of which `seen` was seen, on by the entry at `record`, where nothing but it is to
+ * be thought of: that is the case of almost every packet. False: nothing was done.
+ */
+export function repeatPlain(
+  record: usize,
+  inside: bool,
+  slot: u32,
+  at: usize,
+  seen: u32,
+  now: f64,
+): bool {
+  const state = <u32>load<u8>(record, flow.STATE);
+  const idle = now - load<f64>(record, flow.LAST_SEEN);
+  if (idle >= load<f64>(config.AT, config.LAST_SEEN_GRAIN)) return false;
+  if (idle >= idleLimit(state, protocolOf(seen), inside)) return false;
+  if (inside && (state & flow.OPENED_BY_NODE) != 0) return false;
+  const to = hopLearned(record, inside);
+  if (!isTranslated(record) || !canReach(to, at, seen, now)) return false;
+  translateBy(record, at, seen, inside);
+  sendTo(to, slot, at, totalOf(seen));
+  return true;
 }
 
 /** Whether a frame of the packet at `at` comes from the node: all have the cluster's address (A14). */
@@ -59,8 +92,8 @@ function keepsPort(record: usize, protocol: u32): bool {
   return port < 0 || port == <i32>load<u16>(record, flow.CLUSTER_PORT);
 }
 
-/** The same for a connection whose addresses the host sees as the node does; false: it goes up. */
-function repeatUntranslated(record: usize, at: usize, inside: bool): bool {
+/** What is done to a packet whose addresses the host sees as the node does; false: it goes up. */
+function leaveUntranslated(record: usize, at: usize, inside: bool): bool {
   const address = load<u32>(record, flow.CLUSTER_ADDRESS);
   if ((roleOf(address) & directory.CLUSTER) != 0)
     return !inside || isFromNode(at, load<u16>(record, flow.NODE));
@@ -78,40 +111,23 @@ function repeatUntranslated(record: usize, at: usize, inside: bool): bool {
 export function repeatFlow(
   number: u32,
   inside: bool,
-  ingress: u32,
   slot: u32,
   at: usize,
-  protocol: u32,
+  seen: u32,
   now: f64,
 ): bool {
   const record = recordAt(number);
   const state = <u32>load<u8>(record, flow.STATE);
-  if (!isSteady(state, protocol, inside)) return false;
-  if (load<u16>(record, flow.EPOCH) != load<u16>(settings, config.EPOCH)) return false;
-  const to = <u32>load<u16>(record + select<usize>(flow.OUTBOUND_HOP, flow.INBOUND_HOP, inside));
-  if (to == 0) return false;
+  const protocol = protocolOf(seen);
   const idle = now - load<f64>(record, flow.LAST_SEEN);
-  if (idle >= idleLimit(state, protocol)) return false;
-  if (load<u8>(nodeAt(load<u16>(record, flow.NODE)), node.DOWN) != 0) return false;
+  if (idle >= idleLimit(state, protocol, inside)) return false;
   if (inside && (state & flow.OPENED_BY_NODE) != 0 && !keepsPort(record, protocol)) return false;
-
-  const first = load<u32>(at);
-  const header = (first & 15) << 2;
-  const total = <u32>bswap<u16>(<u16>(first >>> (ipv4.TOTAL_LENGTH * 8)));
-  if (!canReach(to, ingress, at, header, protocol, total, now)) return false;
-
-  if (load<u32>(record, flow.CLUSTER_ADDRESS) == load<u32>(record, flow.NODE_ADDRESS)) {
-    if (!repeatUntranslated(record, at, inside)) return false;
-  } else {
-    const address = load<u32>(
-      record + select<usize>(flow.CLUSTER_ADDRESS, flow.NODE_ADDRESS, inside),
-    );
-    const port = load<u16>(record + select<usize>(flow.CLUSTER_PORT, flow.NODE_PORT, inside));
-    translate(at, header, protocol, inside, address, port, isPartialFrom(ingress, at));
-  }
-  sendTo(to, ingress, slot, at, total);
-
-  if (idle >= load<f64>(settings, config.LAST_SEEN_GRAIN)) {
+  const to = hopLearned(record, inside);
+  if (!canReach(to, at, seen, now)) return false;
+  if (isTranslated(record)) translateBy(record, at, seen, inside);
+  else if (!leaveUntranslated(record, at, inside)) return false;
+  sendTo(to, slot, at, totalOf(seen));
+  if (idle >= load<f64>(config.AT, config.LAST_SEEN_GRAIN)) {
     store<f64>(record, now, flow.LAST_SEEN);
     flowRestate(number);
   }

@@ -4,22 +4,24 @@
 
 import * as ipv4 from '../core/wire/layout/ipv4.ts';
 import * as tcp from '../core/wire/layout/tcp.ts';
-import { linkAt, nodeAt, settings } from './areas.ts';
+import { hasOffloads, linkAt, nodeAt } from './areas.ts';
 import { hopOf, isDirect, isKind, roleOf, serviceAt } from './directory.ts';
 import { nodeOfCall } from './filehandle.ts';
-import { canReach, isPartialFrom, sendTo } from './hop.ts';
+import { canReach, sendTo } from './hop.ts';
 import * as directory from './layout/directory.ts';
 import * as link from './layout/link.ts';
 import * as node from './layout/node.ts';
 import * as config from './layout/settings.ts';
 import { clusterPortOf, nodeOfPort } from './node-port.ts';
+import { isPartial, isSuper } from './offload.ts';
+import { headerOf, protocolOf, totalOf } from './sight.ts';
 import { translate } from './translate.ts';
 import { isOnLink, networkTo, nextHopTo } from './way-out.ts';
 
 const NOBODY: i32 = -1;
 
 function has(flag: u32): bool {
-  return (load<u32>(settings, config.FLAGS) & flag) != 0;
+  return (load<u32>(config.AT, config.FLAGS) & flag) != 0;
 }
 
 /** No host has such an address (core/decision/topology.ts): the first octet says so, here the lowest. */
@@ -34,14 +36,23 @@ function isStranger(address: u32): bool {
 }
 
 /** The node that a packet to the cluster is for, without an entry; NOBODY: that is not known here. */
-function nodeFor(service: u64, port: u32, isKnown: bool, transport: usize, end: usize): i32 {
+function nodeFor(
+  service: u64,
+  port: u32,
+  isKnown: bool,
+  at: usize,
+  transport: usize,
+  end: usize,
+): i32 {
   if (service == 0) {
     const owner = isKnown ? NOBODY : nodeOfPort(port);
     return owner >= 0 && load<u8>(nodeAt(owner), node.DOWN) != 0 ? NOBODY : owner;
   }
   let named = NOBODY;
-  if (isKind(service, directory.BY_FILEHANDLE)) named = nodeOfCall(transport, end, service);
-  else if (!isKnown && isKind(service, directory.SOLE_NODE))
+  if (isKind(service, directory.BY_FILEHANDLE)) {
+    // What is to be cut is several calls, of which each names its own.
+    if (!hasOffloads || !isSuper(at)) named = nodeOfCall(transport, end, service);
+  } else if (!isKnown && isKind(service, directory.SOLE_NODE))
     named = <i32>((<u32>(service >>> directory.NODE_SHIFT)) & 0xffff);
   if (named == NOBODY) return NOBODY;
   const operating = <u32>load<u16>(nodeAt(named), node.OPERATING);
@@ -56,16 +67,10 @@ function needsNoWay(source: u32, destination: u32): bool {
 }
 
 /** A packet of a network, which belongs to no entry unless `isKnown`. False: nothing was done, it goes up. */
-export function repeatInbound(
-  isKnown: bool,
-  ingress: u32,
-  slot: u32,
-  at: usize,
-  protocol: u32,
-  now: f64,
-): bool {
-  const header = (<u32>(load<u8>(at, ipv4.VERSION_IHL) & 15)) << 2;
-  const total = <u32>bswap<u16>(load<u16>(at, ipv4.TOTAL_LENGTH));
+export function repeatInbound(isKnown: bool, slot: u32, at: usize, seen: u32, now: f64): bool {
+  const protocol = protocolOf(seen);
+  const header = headerOf(seen);
+  const total = totalOf(seen);
   const source = load<u32>(at, ipv4.SOURCE);
   const destination = load<u32>(at, ipv4.DESTINATION);
   if (!isStranger(source) || roleOf(source) != 0) return false;
@@ -76,21 +81,21 @@ export function repeatInbound(
   const transport = at + header;
   const port = <u32>load<u16>(transport, tcp.DESTINATION_PORT);
   const service = serviceAt(protocol, port);
-  const index = nodeFor(service, port, isKnown, transport, at + total);
+  const index = nodeFor(service, port, isKnown, at, transport, at + total);
   if (index == NOBODY) return false;
   const to = <u32>load<u16>(nodeAt(index), node.HOP);
-  if (!canReach(to, ingress, at, header, protocol, total, now)) return false;
+  if (!canReach(to, at, seen, now)) return false;
   if (service == 0 ? !has(config.DIRECT) : !isDirect(service)) {
     const nodePort = service == 0 ? port : (<u32>service) & 0xffff;
     const address = load<u32>(nodeAt(index), node.ADDRESS);
-    translate(at, header, protocol, false, address, nodePort, isPartialFrom(ingress, at));
+    translate(at, header, protocol, false, address, nodePort, hasOffloads && isPartial(at));
   }
-  sendTo(to, ingress, slot, at, total);
+  sendTo(to, slot, at, total);
   return true;
 }
 
 /** A packet of the interconnect that belongs to no entry. False: nothing was done, it goes up. */
-export function repeatOutgoing(ingress: u32, slot: u32, at: usize, protocol: u32, now: f64): bool {
+export function repeatOutgoing(slot: u32, at: usize, seen: u32, now: f64): bool {
   const role = roleOf(load<u32>(at, ipv4.SOURCE));
   if ((role & ~0xffff) != directory.NODE) return false;
   const index = role & 0xffff;
@@ -99,16 +104,17 @@ export function repeatOutgoing(ingress: u32, slot: u32, at: usize, protocol: u32
   if (!isStranger(host) || roleOf(host) != 0) return false;
   if (has(config.HAS_CHOICE) && has(config.WAYS)) return false;
 
-  const header = (<u32>(load<u8>(at, ipv4.VERSION_IHL) & 15)) << 2;
-  const total = <u32>bswap<u16>(load<u16>(at, ipv4.TOTAL_LENGTH));
+  const protocol = protocolOf(seen);
+  const header = headerOf(seen);
+  const total = totalOf(seen);
   const port = clusterPortOf(index, protocol, load<u16>(at + header, tcp.SOURCE_PORT));
   if (port < 0 || isKind(serviceAt(protocol, port), directory.DECIDED)) return false;
   const network = networkTo(host);
   if (network == 0) return false;
   const to = hopOf(network, nextHopTo(network, host));
-  if (!canReach(to, ingress, at, header, protocol, total, now)) return false;
+  if (!canReach(to, at, seen, now)) return false;
   const address = load<u32>(linkAt(network), link.ADDRESS);
-  translate(at, header, protocol, true, address, port, isPartialFrom(ingress, at));
-  sendTo(to, ingress, slot, at, total);
+  translate(at, header, protocol, true, address, port, hasOffloads && isPartial(at));
+  sendTo(to, slot, at, total);
   return true;
 }

@@ -1,12 +1,11 @@
-// The first pass: which frames could be the pipeline's, and the tag of their ends. A frame that is anything
-// but a whole, sound TCP or UDP packet for the gateway has none, and goes up. Faults: core/wire/packet.ts.
+// Which frames could be the pipeline's: whole, sound TCP and UDP packets for the gateway. All others go up. Faults: core/wire/packet.ts.
 
 import * as ethernet from '../core/wire/layout/ethernet.ts';
 import * as ipv4 from '../core/wire/layout/ipv4.ts';
 import * as tcp from '../core/wire/layout/tcp.ts';
 import * as udp from '../core/wire/layout/udp.ts';
-import { lengthOf, linkAt, packetAt } from './areas.ts';
-import { tagOf } from './flow-hash.ts';
+import { hasOffloads, ingress } from './areas.ts';
+import { fold } from './checksum.ts';
 import * as link from './layout/link.ts';
 import { isOffloadKnown } from './offload.ts';
 
@@ -21,10 +20,7 @@ const LEAST: u32 = ethernet.HEADER_LENGTH + ipv4.MIN_HEADER_LENGTH;
 
 /** The ones' complement sum of all that is in a wide sum of words: 0xffff where the checksum is right. */
 function folded(sum: u64): u32 {
-  const half = (sum & 0xffffffff) + (sum >>> 32);
-  const word = <u32>(half & 0xffff) + <u32>(half >>> 16);
-  const once = (word & 0xffff) + (word >>> 16);
-  return (once & 0xffff) + (once >>> 16);
+  return fold(<u32>((sum + rotl<u64>(sum, 32)) >>> 32));
 }
 
 /** The sum of the options behind the fixed part of a header. */
@@ -48,12 +44,27 @@ function isSoundUdp(at: usize, room: u32): bool {
   return length >= UDP_HEADER && length <= room;
 }
 
-/** The tag of the packet at `at`, in a frame of so many bytes; 0: it goes up. */
-function tagAt(at: usize, length: u32, from: usize): u32 {
+// What is kept of a packet that was seen: its total length in the low half, then the length of its header,
+// then its protocol; 0: it goes up.
+export function totalOf(seen: u32): u32 {
+  return seen & 0xffff;
+}
+
+/** Bytes. */
+export function headerOf(seen: u32): u32 {
+  return (seen >>> 16) & 0xff;
+}
+
+export function protocolOf(seen: u32): u32 {
+  return seen >>> 24;
+}
+
+/** What there is to see of the packet at `at`, in a frame of `length` bytes that came by the ingress. */
+export function seenAt(at: usize, length: u32): u32 {
   if (length < LEAST) return 0;
   const frame = at - ethernet.HEADER_LENGTH;
-  const towards = load<u64>(frame) & load<u64>(from, link.MAC_MASK);
-  if (towards != load<u64>(from, link.MAC)) return 0;
+  const towards = load<u64>(frame) & load<u64>(ingress, link.MAC_MASK);
+  if (towards != load<u64>(ingress, link.MAC)) return 0;
   if (load<u16>(frame, ethernet.ETHER_TYPE) != bswap<u16>(<u16>ethernet.ETHER_TYPE_IPV4)) return 0;
 
   const first = load<u64>(at);
@@ -75,17 +86,6 @@ function tagAt(at: usize, length: u32, from: usize): u32 {
   if (protocol == ipv4.PROTOCOL_TCP) {
     if (!isCalmTcp(transport, room)) return 0;
   } else if (protocol != ipv4.PROTOCOL_UDP || !isSoundUdp(transport, room)) return 0;
-  if ((load<u32>(from, link.FLAGS) & link.OFFLOADS) != 0 && !isOffloadKnown(at, header, protocol))
-    return 0;
-  return tagOf(protocol, <u32>(second >>> 32), destination, load<u32>(transport, udp.SOURCE_PORT));
-}
-
-/** Writes the tags of the first `count` slots, whose frames came by a link, to an array of 32 bits each. */
-export function sight(ingress: u32, count: u32, tags: usize): void {
-  const from = linkAt(ingress);
-  const isServed = (load<u32>(from, link.FLAGS) & link.SERVED) != 0;
-  for (let index: u32 = 0; index < count; index++) {
-    const tag = isServed ? tagAt(packetAt(index), lengthOf(index), from) : 0;
-    store<u32>(tags + ((<usize>index) << 2), tag);
-  }
+  if (hasOffloads && !isOffloadKnown(at, header, protocol)) return 0;
+  return total | (header << 16) | (protocol << 24);
 }

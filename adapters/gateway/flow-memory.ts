@@ -3,6 +3,7 @@
 import type { HashKey } from '../../core/decision/keyed-hash.ts';
 import { hashText } from '../../core/decision/keyed-hash.ts';
 import { BUCKET_SIZE } from '../../assembly/layout/flow.ts';
+import { wantHugePages } from '../linux/huge-pages.ts';
 import type { Kernels } from './kernels.ts';
 
 const PAGE = 65536;
@@ -69,4 +70,5 @@ export const growTo = ({ memory }: Kernels, end: number): void => {
       { cause },
     );
   }
+  wantHugePages(new Uint8Array(memory.buffer));
 };

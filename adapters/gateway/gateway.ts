@@ -15,7 +15,7 @@ import type { Device, Slots } from '../device.ts';
 import { PACKET_OFFSET, frameOffset } from '../device.ts';
 import type { Counters } from './counters.ts';
 import { count, linkCounters, makeCounters } from './counters.ts';
-import type { Extent } from './kernels.ts';
+import type { Extent, Kernels } from './kernels.ts';
 import { loadKernels, perform, performCopy } from './kernels.ts';
 import { makeMemory } from './memory.ts';
 import { makePipeline } from './pipeline/pipeline.ts';
@@ -53,8 +53,8 @@ export const makeGateway = (
   topology: Topology,
   devices: readonly (Device | null)[],
   clock: () => number,
+  kernels: Kernels = loadKernels(),
 ): Gateway => {
-  const kernels = loadKernels();
   const largest = Math.max(...devices.map((device) => device?.mtu ?? 0));
   const memory = makeMemory(kernels, BATCH, largest + HEADER_LENGTH, topology);
   const { slots, connections } = memory;

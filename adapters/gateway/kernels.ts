@@ -84,15 +84,18 @@ const readKernels = (): Uint8Array => {
   }
 };
 
-/** A fresh instance of the kernels, with a memory of its own. Throws where they are not built. */
-export const loadKernels = (): Kernels => {
-  const module = new WebAssembly.Module(readKernels());
+/** A fresh instance of kernels from the bytes of their module, with a memory of its own. */
+export const kernelsOf = (bytes: Uint8Array): Kernels => {
+  const module = new WebAssembly.Module(bytes);
   if (WebAssembly.Module.imports(module).length > 0)
     throw new Error(
       'dist/assembly/kernels.wasm is not of this version: build it with `npm run build`',
     );
   return new WebAssembly.Instance(module).exports as Kernels;
 };
+
+/** A fresh instance of the kernels that are built. Throws where they are not. */
+export const loadKernels = (): Kernels => kernelsOf(readKernels());
 
 /**
  * An address as the kernels take it. Only IPv4 is rewritten, so it is a number here; and as a signed one it

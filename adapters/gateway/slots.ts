@@ -20,8 +20,8 @@ const strideFor = (maxFrame: number): number => {
 };
 
 const WORD = 4;
-/** Words that are kept of each slot: length, egress, and two notes of the pipeline's. */
-const WORDS = 4;
+/** Words that are kept of each slot: length, egress, and five notes of the pipeline's. */
+const WORDS = 7;
 
 /** Where slots end, and one more for frames from elsewhere; their words come behind. */
 const slotsOnlyEnd = (capacity: number, maxFrame: number): number =>

@@ -5,12 +5,14 @@
 // A record: a connection of the cluster connection table. Numbered from 1; number 0 is none, and its
 // place is the head of both rings of records.
 export const RECORD_SIZE = 64;
-export const HOST_ADDRESS = 0;
-export const CLUSTER_ADDRESS = 4;
-export const HOST_PORT = 8;
-export const CLUSTER_PORT = 10;
-export const NODE_ADDRESS = 12;
-export const NODE_PORT = 16;
+// In this order, as in a packet's header the source's and the destination's are one word each for a node's
+// packet to the host, and for the host's to the cluster.
+export const NODE_ADDRESS = 0;
+export const HOST_ADDRESS = 4;
+export const CLUSTER_ADDRESS = 8;
+export const NODE_PORT = 12;
+export const HOST_PORT = 14;
+export const CLUSTER_PORT = 16;
 export const PROTOCOL = 18;
 export const STATE = 19;
 /** An index into the topology's nodes, or `GATEWAY_NODE`; 16 bits. */

@@ -5,6 +5,8 @@ export const SIZE = 64;
 export const HEADER = 0;
 /** Whether there is an address in it, 8 bits: it may be known and not believed any more. */
 export const KNOWN = 14;
+/** Whether the device there has offloads, 8 bits. */
+export const OFFLOADS = 15;
 /** The link that it is on, 16 bits, and the largest IP packet there. */
 export const EGRESS = 16;
 export const MTU = 20;

@@ -1,5 +1,7 @@
 // What the pipeline goes by, besides its tables. Offsets in bytes; little endian.
 export const SIZE = 256;
+/** Where they are: below all else, in the page that the kernels have from the start. */
+export const AT = 1024;
 
 /** 16 bits: what records were taught under another one is void. */
 export const EPOCH = 0;
@@ -12,7 +14,8 @@ export const NODES = 12;
 export const PORTS_FROM = 16;
 export const PORTS_TO = 18;
 export const PORTS_ALGORITHM = 20;
-/** Idle milliseconds, 64-bit floating point. */
+/** Idle milliseconds, 64-bit floating point; 0 for what never may be. */
+export const NEVER = 56;
 export const TCP_TRANSITORY = 24;
 export const TCP_ESTABLISHED = 32;
 export const UDP = 40;

@@ -6,6 +6,3 @@ export const OFFLOAD = 0;
 export const ETHERNET = 10;
 /** The IP packet. What has no Ethernet header starts here, so that it can gain one without moving. */
 export const PACKET = 24;
-
-/** In the array of egresses: the frame is not the pipeline's, `decide` has it. 32 bits each. */
-export const UP = 0xffffffff;

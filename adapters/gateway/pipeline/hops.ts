@@ -29,7 +29,12 @@ export interface Hops {
   clear(): void;
 }
 
-export const makeHops = (kernels: Kernels, memory: PipelineMemory): Hops => {
+/** `offloads`: which links' devices have them. */
+export const makeHops = (
+  kernels: Kernels,
+  memory: PipelineMemory,
+  offloads: (link: Link) => boolean,
+): Hops => {
   const bytes = new Uint8Array(kernels.memory.buffer);
   const view = new DataView(kernels.memory.buffer);
   const numbers = new Map<HopKey, number>();
@@ -51,6 +56,7 @@ export const makeHops = (kernels: Kernels, memory: PipelineMemory): Hops => {
       const header = bytes.subarray(at + layout.HEADER);
       put48(header, ethernet.SOURCE, mac);
       put16(header, ethernet.ETHER_TYPE, ethernet.ETHER_TYPE_IPV4);
+      view.setUint8(at + layout.OFFLOADS, offloads(link) ? 1 : 0);
       view.setUint16(at + layout.EGRESS, link, true);
       view.setUint32(at + layout.MTU, mtu, true);
       return hop;

@@ -2,11 +2,11 @@
 // 32 bits may be given as signed ones.
 
 export interface PipelineKernels {
-  /** Where the tables are that the pipeline goes by: multiples of 64. */
-  placeTables(settings: number, links: number, nodes: number, hops: number): void;
+  /** Where the tables are that the pipeline goes by, besides the settings: multiples of 64. */
+  placeTables(links: number, nodes: number, hops: number): void;
   /** Where the first slot is, how far apart they are, and arrays of a word for each: lengths and egresses. */
   placeSlots(at: number, stride: number, lengths: number, egresses: number): void;
-  /** Where it may keep notes: three words for each slot, and one. */
+  /** Where it may keep notes: five words for each slot, and one. */
   placeScratch(at: number, capacity: number): void;
   /** Makes the directory empty, at a multiple of 64; `capacity` is a power of two. */
   directoryInit(at: number, capacity: number): void;

@@ -5,7 +5,6 @@ import * as directory from '../../../assembly/layout/directory.ts';
 import * as hop from '../../../assembly/layout/hop.ts';
 import * as link from '../../../assembly/layout/link.ts';
 import * as node from '../../../assembly/layout/node.ts';
-import * as settings from '../../../assembly/layout/settings.ts';
 
 const LINE = 64;
 /** Hops are numbered in 16 bits, from 1. */
@@ -17,7 +16,6 @@ const SLACK = 4096;
 
 /** Offsets in bytes; capacities in entries. */
 export interface PipelineMemory {
-  readonly settings: number;
   readonly links: number;
   readonly nodes: number;
   readonly hops: number;
@@ -41,13 +39,11 @@ export const pipelineMemory = (topology: Topology, at: number): PipelineMemory =
     lastHop + 3 * nodes.length + services.size + serviceByNodePort.size + clusterAddresses.size;
   // Half of the directory stays empty.
   const directoryCapacity = powerOfTwo(2 * (entries + SLACK));
-  const start = aligned(at);
-  const linksAt = aligned(start + settings.SIZE);
+  const linksAt = aligned(at);
   const nodesAt = aligned(linksAt + links.length * link.SIZE);
   const hopsAt = aligned(nodesAt + MOST_NODES * node.SIZE);
   const directoryAt = aligned(hopsAt + (lastHop + 1) * hop.SIZE);
   return {
-    settings: start,
     links: linksAt,
     nodes: nodesAt,
     hops: hopsAt,

@@ -51,8 +51,8 @@ export const makePipeline = (
   offloads: (link: Link) => boolean,
 ): Pipeline => {
   const view = new DataView(kernels.memory.buffer);
-  const hops = makeHops(kernels, memory);
-  kernels.placeTables(memory.settings, memory.links, memory.nodes, memory.hops);
+  const hops = makeHops(kernels, memory, offloads);
+  kernels.placeTables(memory.links, memory.nodes, memory.hops);
   let { topology } = start;
   let epoch = FIRST_EPOCH - 1;
   /** Whether all that the pipeline has to know had room. */
@@ -64,7 +64,7 @@ export const makePipeline = (
 
   const putFlags = (tables: Tables): void => {
     const work = isWhole ? layout.AT_WORK : 0;
-    view.setUint32(memory.settings + layout.FLAGS, flagsOf(tables) | work, true);
+    view.setUint32(layout.AT + layout.FLAGS, flagsOf(tables) | work, true);
   };
 
   const putNodes = (): void => {
@@ -79,12 +79,12 @@ export const makePipeline = (
     ({ topology } = tables);
     if (epoch === LAST_EPOCH) connections.forgetHops();
     epoch = epoch === LAST_EPOCH ? FIRST_EPOCH : epoch + 1;
-    view.setUint16(memory.settings + layout.EPOCH, epoch, true);
+    view.setUint16(layout.AT + layout.EPOCH, epoch, true);
     hops.clear();
     kernels.directoryInit(memory.directory, memory.directoryCapacity);
     isWhole = topology.nodes.length < LAST_EPOCH;
     put(directoryEntries(tables));
-    writeSettings(view, memory, topology);
+    writeSettings(view, topology);
     writeLinks(view, memory, topology, offloads);
     putNodes();
   };

@@ -40,9 +40,9 @@ export const flagsOf = ({ topology, orphans, ways }: Tables): number =>
 /** All but the epoch and the flags. */
 export const writeSettings = (
   view: DataView,
-  { settings: at }: PipelineMemory,
   { links, nodes, nonSpecificPorts, timeouts }: Topology,
 ): void => {
+  const at = layout.AT;
   view.setUint32(at + layout.LINKS, links.length, true);
   view.setUint32(at + layout.NODES, nodes.length, true);
   view.setUint16(at + layout.PORTS_FROM, nonSpecificPorts?.from ?? 0, true);
@@ -50,6 +50,7 @@ export const writeSettings = (
   const algorithm =
     nonSpecificPorts === null ? layout.NO_PORTS : ALGORITHMS[nonSpecificPorts.algorithm];
   view.setUint32(at + layout.PORTS_ALGORITHM, algorithm, true);
+  view.setFloat64(at + layout.NEVER, 0, true);
   view.setFloat64(at + layout.TCP_TRANSITORY, timeouts.tcpTransitory, true);
   view.setFloat64(at + layout.TCP_ESTABLISHED, timeouts.tcpEstablished, true);
   view.setFloat64(at + layout.UDP, timeouts.udp, true);
