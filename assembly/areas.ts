@@ -11,11 +11,12 @@ let links: usize = 0;
 let nodes: usize = 0;
 let hops: usize = 0;
 
-let slots: usize = 0;
-let stride: usize = 0;
-/** Arrays of 32 bits for each slot: the length of its frame, and the link that it leaves by. */
-let lengths: usize = 0;
-let egresses: usize = 0;
+/** Where the IP packet in the first slot is, and how far apart slots are. */
+export let packets: usize = 0;
+export let stride: usize = 0;
+/** An array of 32 bits for each slot: the length of its frame. So far ahead of it, that of egresses. */
+export let lengths: usize = 0;
+export let egressAhead: usize = 0;
 
 /** The link that the batch came by, and whether its device has offloads. */
 export let ingress: usize = 0;
@@ -31,10 +32,10 @@ export function placeTables(linksAt: usize, nodesAt: usize, hopsAt: usize): void
 
 /** Slots so far apart, from the first on, and their arrays. */
 export function placeSlots(at: usize, apart: usize, lengthsAt: usize, egressesAt: usize): void {
-  slots = at;
+  packets = at + slot.PACKET;
   stride = apart;
   lengths = lengthsAt;
-  egresses = egressesAt;
+  egressAhead = egressesAt - lengthsAt;
 }
 
 export function linkCount(): u32 {
@@ -57,20 +58,4 @@ export function nodeAt(index: u32): usize {
 
 export function hopAt(index: u32): usize {
   return hops + <usize>index * hop.SIZE;
-}
-
-/** Where the IP packet in a slot is. */
-export function packetAt(index: u32): usize {
-  return slots + <usize>index * stride + slot.PACKET;
-}
-
-/** The length of the frame in a slot, bytes. */
-export function lengthOf(index: u32): u32 {
-  return load<u32>(lengths + ((<usize>index) << 2));
-}
-
-/** Notes how the frame in a slot leaves. */
-export function leaves(index: u32, egress: u32, length: u32): void {
-  store<u32>(lengths + ((<usize>index) << 2), length);
-  store<u32>(egresses + ((<usize>index) << 2), egress);
 }

@@ -1,7 +1,7 @@
 // The last step of a frame that the pipeline passes on: it goes to its next hop (core/switch/leave.ts).
 
 import * as ethernet from '../core/wire/layout/ethernet.ts';
-import { hasOffloads, hopAt, leaves } from './areas.ts';
+import { egressAhead, hasOffloads, hopAt } from './areas.ts';
 import * as hop from './layout/hop.ts';
 import { isPlain, longestPiece, sayPlain } from './offload.ts';
 import { headerOf, protocolOf, totalOf } from './sight.ts';
@@ -23,13 +23,17 @@ export function canReach(index: u32, at: usize, seen: u32, now: f64): bool {
   return hasOffloads ? fitsWithOffloads(to, at, seen) : totalOf(seen) <= load<u32>(to, hop.MTU);
 }
 
-/** Sends the packet at `at` of `total` bytes in a slot to a hop that it can reach. */
-export function sendTo(index: u32, slot: u32, at: usize, total: u32): void {
+/**
+ * Sends the packet at `at` of `total` bytes to a hop that it can reach; the length of its frame is noted at
+ * `length`, and the link in its place.
+ */
+export function sendTo(index: u32, length: usize, at: usize, total: u32): void {
   const to = hopAt(index);
   const frame = at - ethernet.HEADER_LENGTH;
   store<u64>(frame, load<u64>(to, hop.HEADER));
   store<u32>(frame, load<u32>(to, hop.HEADER + 8), 8);
   store<u16>(frame, load<u16>(to, hop.HEADER + 12), 12);
   if (!hasOffloads && load<u8>(to, hop.OFFLOADS) != 0) sayPlain(at);
-  leaves(slot, load<u16>(to, hop.EGRESS), total + ethernet.HEADER_LENGTH);
+  store<u32>(length, total + ethernet.HEADER_LENGTH);
+  store<u32>(length + egressAhead, load<u16>(to, hop.EGRESS));
 }

@@ -3,96 +3,88 @@
 // the first have no such tag. Then frame after frame is passed on, until one must go up to `decide`.
 
 import * as ipv4 from '../core/wire/layout/ipv4.ts';
-import { ingress, leaves, lengthOf, packetAt, setIngress } from './areas.ts';
+import { ingress, lengths, packets, setIngress, stride } from './areas.ts';
 import { candidateIn, firstBucket, otherBucket, search } from './flow-buckets.ts';
 import { tagOf } from './flow-hash.ts';
 import { belongs, recordAt } from './flow-record.ts';
 import * as link from './layout/link.ts';
 import * as config from './layout/settings.ts';
+import * as note from './note.ts';
 import { repeatFlow, repeatPlain } from './repeat-flow.ts';
 import { repeatInbound, repeatOutgoing } from './repeat-service.ts';
 import { headerOf, protocolOf, seenAt } from './sight.ts';
 
-// Arrays of 32 bits for each slot.
-/** What was seen of its packet; 0: it goes up. And its tag. */
-let sights: usize = 0;
-let tags: usize = 0;
-/** What it will need of the memory next. */
-let places: usize = 0;
-/** The record that may be its own; 0: none is known. */
-let candidates: usize = 0;
-/** Slots for which the first bucket had no candidate, one after another. */
+/** The notes of the batch, one for each slot. */
+let notes: usize = 0;
+/** Behind them: notes for which the first bucket had no candidate, an array of 32 bits each. */
 let misses: usize = 0;
 /** Loads whose values nobody needs are stored, or they would not be made. Nothing else is here. */
 let sink: usize = 0;
 
 let inside: bool = false;
 
-/** Scratch for `capacity` slots: five words for each, and one. */
+/** Scratch for `capacity` slots, from a multiple of 16 on: a note and a word for each, and a word. */
 export function placeScratch(at: usize, capacity: u32): void {
-  const size = (<usize>capacity) << 2;
-  sights = at;
-  tags = at + size;
-  places = at + 2 * size;
-  candidates = at + 3 * size;
-  misses = at + 4 * size;
-  sink = at + 5 * size;
+  notes = at;
+  misses = at + <usize>capacity * note.SIZE;
+  sink = misses + ((<usize>capacity) << 2);
 }
 
-function wordIn(array: usize, index: u32): u32 {
-  return load<u32>(array + ((<usize>index) << 2));
-}
-
-function putWord(array: usize, index: u32, value: u32): void {
-  store<u32>(array + ((<usize>index) << 2), value);
-}
-
-/**
- * Has all places come. Nothing else is done in this loop: so the processor asks for as much memory at once as
- * it can (see docs/decisions).
- */
-function touch(count: u32): void {
-  let sum: u32 = 0;
-  const end = places + ((<usize>count) << 2);
-  for (let at = places; at < end; at += 4) sum += load<u8>(load<u32>(at));
-  store<u32>(sink, sum);
+/** The tag of the packet at `at`. */
+function tagAt(at: usize, seen: u32): u32 {
+  return tagOf(protocolOf(seen), load<u64>(at, ipv4.SOURCE), load<u32>(at + headerOf(seen)));
 }
 
 /** Sees the batch: what each packet is, its tag, and where its bucket is. */
-function see(count: u32): void {
-  for (let index: u32 = 0; index < count; index++) {
-    const at = packetAt(index);
-    const seen = seenAt(at, lengthOf(index));
-    putWord(sights, index, seen);
-    const tag = tagOf(protocolOf(seen), load<u64>(at, ipv4.SOURCE), load<u32>(at + headerOf(seen)));
-    putWord(tags, index, tag);
-    putWord(places, index, <u32>(seen == 0 ? sink : firstBucket(inside, tag)));
+function see(end: usize): void {
+  let at = packets;
+  let length = lengths;
+  for (let here = notes; here < end; here += note.SIZE) {
+    const seen = seenAt(at, load<u32>(length));
+    const tag = tagAt(at, seen);
+    store<u32>(here, seen, note.SEEN);
+    store<u32>(here, tag, note.TAG);
+    store<u32>(here, <u32>firstBucket(inside, tag), note.PLACE);
+    at += stride;
+    length += 4;
   }
 }
 
-/** Finds candidates in the buckets that came. Returns how many have to be looked for in the other bucket. */
-function findCandidates(count: u32): u32 {
-  let missed: u32 = 0;
-  for (let index: u32 = 0; index < count; index++) {
-    if (wordIn(sights, index) == 0) continue;
-    const tag = wordIn(tags, index);
-    const first = wordIn(places, index);
+/**
+ * Has the places in the notes come. Nothing else is done in this loop: so the processor asks for as much
+ * memory at once as it can (docs/decisions/0018).
+ */
+function touch(end: usize): void {
+  let sum: u32 = 0;
+  for (let here = notes; here < end; here += note.SIZE)
+    sum += load<u8>(load<u32>(here, note.PLACE));
+  store<u32>(sink, sum);
+}
+
+/** Finds candidates in the buckets that came. Returns where the list of those ends that have none there. */
+function findCandidates(end: usize): usize {
+  let missed = misses;
+  for (let here = notes; here < end; here += note.SIZE) {
+    const tag = load<u32>(here, note.TAG);
+    const first = <usize>load<u32>(here, note.PLACE);
     const record = candidateIn(first, tag);
-    putWord(candidates, index, record);
-    putWord(misses, missed, index);
-    missed += <u32>(record == 0);
-    putWord(places, index, <u32>(record == 0 ? otherBucket(inside, first, tag) : recordAt(record)));
+    store<u32>(here, record, note.CANDIDATE);
+    store<u32>(here, <u32>recordAt(record), note.PLACE);
+    if (record != 0) continue;
+    store<u32>(here, <u32>otherBucket(inside, first, tag), note.PLACE);
+    store<u32>(missed, <u32>here);
+    missed += 4;
   }
   return missed;
 }
 
 /** Finds those in the other buckets, which came, and has their records come. */
-function findMissed(missed: u32): void {
+function findMissed(missed: usize): void {
   let sum: u32 = 0;
-  for (let miss: u32 = 0; miss < missed; miss++) {
-    const index = wordIn(misses, miss);
-    const record = candidateIn(wordIn(places, index), wordIn(tags, index));
-    putWord(candidates, index, record);
+  for (let miss = misses; miss < missed; miss += 4) {
+    const here = <usize>load<u32>(miss);
+    const record = candidateIn(load<u32>(here, note.PLACE), load<u32>(here, note.TAG));
+    store<u32>(here, record, note.CANDIDATE);
     sum += load<u8>(recordAt(record));
   }
   store<u32>(sink, sum);
@@ -100,33 +92,47 @@ function findMissed(missed: u32): void {
 
 /** Looks at the frames in the first `count` slots, which came by a link. Nothing is changed. */
 export function look(from: u32, count: u32): void {
+  const end = notes + <usize>count * note.SIZE;
   setIngress(from);
   inside = from == link.INTERCONNECT;
   if ((load<u32>(ingress, link.FLAGS) & link.SERVED) == 0)
-    return memory.fill(sights, 0, count << 2);
-  see(count);
-  touch(count);
-  const missed = findCandidates(count);
-  touch(count);
+    return memory.fill(notes, 0, end - notes);
+  see(end);
+  touch(end);
+  const missed = findCandidates(end);
+  touch(end);
   findMissed(missed);
 }
 
-/** Whether the candidate of a slot is still, or at all, the entry of the packet at `at`. */
-function isEntry(candidate: u32, at: usize, seen: u32): bool {
-  const addresses = load<u64>(at, ipv4.SOURCE);
-  return belongs(inside, candidate, protocolOf(seen), addresses, load<u32>(at + headerOf(seen)));
-}
+// The direction as a type: the compiler makes a function of its own for each, in which it is no question.
+type Inside = u64;
+type Outside = u32;
 
 /** Passes on plain packets of known connections up to the first other; returns its slot. */
-function repeatWhilePlain(from: u32, count: u32, now: f64): u32 {
+function repeatWhilePlain<Direction>(from: u32, count: u32, now: f64): u32 {
+  const inside = sizeof<Direction>() == sizeof<Inside>();
+  let here = notes + <usize>from * note.SIZE;
+  let at = packets + <usize>from * stride;
+  let length = lengths + ((<usize>from) << 2);
   for (let index = from; index < count; index++) {
-    const seen = wordIn(sights, index);
-    const at = packetAt(index);
-    const candidate = wordIn(candidates, index);
-    if (seen == 0 || !isEntry(candidate, at, seen)) return index;
-    if (!repeatPlain(recordAt(candidate), inside, index, at, seen, now)) return index;
+    const seen = load<u32>(here, note.SEEN);
+    const candidate = load<u32>(here, note.CANDIDATE);
+    const addresses = load<u64>(at, ipv4.SOURCE);
+    const ports = load<u32>(at + headerOf(seen));
+    // The candidate may be another's, or not be there any more.
+    if (seen == 0 || !belongs(inside, candidate, protocolOf(seen), addresses, ports)) return index;
+    if (!repeatPlain(recordAt(candidate), inside, length, at, seen, now)) return index;
+    here += note.SIZE;
+    at += stride;
+    length += 4;
   }
   return count;
+}
+
+function goOn(from: u32, count: u32, now: f64): u32 {
+  return inside
+    ? repeatWhilePlain<Inside>(from, count, now)
+    : repeatWhilePlain<Outside>(from, count, now);
 }
 
 /** The entry of the packet at `at`; 0: there is none. */
@@ -137,13 +143,14 @@ function entryOf(at: usize, seen: u32): u32 {
 
 /** Passes any other packet on; false: it goes up. */
 function repeatOther(index: u32, now: f64): bool {
-  const seen = wordIn(sights, index);
+  const seen = load<u32>(notes + <usize>index * note.SIZE, note.SEEN);
   if (seen == 0) return false;
-  const at = packetAt(index);
+  const at = packets + <usize>index * stride;
+  const length = lengths + ((<usize>index) << 2);
   const record = entryOf(at, seen);
-  if (record != 0 && repeatFlow(record, inside, index, at, seen, now)) return true;
-  if (inside) return record == 0 && repeatOutgoing(index, at, seen, now);
-  return repeatInbound(record != 0, index, at, seen, now);
+  if (record != 0 && repeatFlow(record, inside, length, at, seen, now)) return true;
+  if (inside) return record == 0 && repeatOutgoing(length, at, seen, now);
+  return repeatInbound(record != 0, length, at, seen, now);
 }
 
 /**
@@ -153,7 +160,7 @@ function repeatOther(index: u32, now: f64): bool {
  */
 export function repeat(from: u32, count: u32, now: f64): u32 {
   if ((load<u32>(config.AT, config.FLAGS) & config.AT_WORK) == 0) return from;
-  let index = repeatWhilePlain(from, count, now);
-  while (index < count && repeatOther(index, now)) index = repeatWhilePlain(index + 1, count, now);
+  let index = goOn(from, count, now);
+  while (index < count && repeatOther(index, now)) index = goOn(index + 1, count, now);
   return index;
 }

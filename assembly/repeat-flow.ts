@@ -18,7 +18,7 @@ import * as config from './layout/settings.ts';
 import { BY_DECISION, clusterPortOf } from './node-port.ts';
 import { isPartial } from './offload.ts';
 import { headerOf, protocolOf, totalOf } from './sight.ts';
-import { idleLimit } from './standing.ts';
+import { idleLimit, isPlain } from './standing.ts';
 import { oneHopOn, translate } from './translate.ts';
 
 // Where the fields of what was learned are in one word that starts with the node.
@@ -35,10 +35,6 @@ function hopLearned(record: usize, inside: bool): u32 {
   return to;
 }
 
-function isTranslated(record: usize): bool {
-  return load<u32>(record, flow.CLUSTER_ADDRESS) != load<u32>(record, flow.NODE_ADDRESS);
-}
-
 /** The packet at `at` gets the ends that the other side of the record knows. */
 function translateBy(record: usize, at: usize, seen: u32, inside: bool): void {
   const address = load<u32>(
@@ -50,26 +46,24 @@ function translateBy(record: usize, at: usize, seen: u32, inside: bool): void {
 }
 
 /**
- * Passes the packet at `at`, of which `seen` was seen, on by the entry at `record`, where nothing but it is to
- * be thought of: that is the case of almost every packet. False: nothing was done.
+ * Passes the packet at `at`, of which `seen` was seen, on by the entry at `record`, where that is all that is
+ * to be thought of. False: nothing was done.
  */
 export function repeatPlain(
   record: usize,
   inside: bool,
-  slot: u32,
+  length: usize,
   at: usize,
   seen: u32,
   now: f64,
 ): bool {
-  const state = <u32>load<u8>(record, flow.STATE);
-  const idle = now - load<f64>(record, flow.LAST_SEEN);
-  if (idle >= load<f64>(config.AT, config.LAST_SEEN_GRAIN)) return false;
-  if (idle >= idleLimit(state, protocolOf(seen), inside)) return false;
-  if (inside && (state & flow.OPENED_BY_NODE) != 0) return false;
+  if (!isPlain(load<u8>(record, flow.STATE), protocolOf(seen), inside)) return false;
+  if (now - load<f64>(record, flow.LAST_SEEN) >= load<f64>(config.AT, config.JUST_NOW))
+    return false;
   const to = hopLearned(record, inside);
-  if (!isTranslated(record) || !canReach(to, at, seen, now)) return false;
+  if (!canReach(to, at, seen, now)) return false;
   translateBy(record, at, seen, inside);
-  sendTo(to, slot, at, totalOf(seen));
+  sendTo(to, length, at, totalOf(seen));
   return true;
 }
 
@@ -105,13 +99,13 @@ function leaveUntranslated(record: usize, at: usize, inside: bool): bool {
 }
 
 /**
- * Passes the packet at `at` in a slot on as the entry `number` says; `inside`: it is the node's, else the
- * host's. False: nothing was done, it goes up.
+ * Passes the packet at `at` on as the entry `number` says; `inside`: it is the node's, else the host's. Its
+ * length is noted at `length`. False: nothing was done, it goes up.
  */
 export function repeatFlow(
   number: u32,
   inside: bool,
-  slot: u32,
+  length: usize,
   at: usize,
   seen: u32,
   now: f64,
@@ -124,9 +118,9 @@ export function repeatFlow(
   if (inside && (state & flow.OPENED_BY_NODE) != 0 && !keepsPort(record, protocol)) return false;
   const to = hopLearned(record, inside);
   if (!canReach(to, at, seen, now)) return false;
-  if (isTranslated(record)) translateBy(record, at, seen, inside);
+  if ((state & flow.UNTRANSLATED) == 0) translateBy(record, at, seen, inside);
   else if (!leaveUntranslated(record, at, inside)) return false;
-  sendTo(to, slot, at, totalOf(seen));
+  sendTo(to, length, at, totalOf(seen));
   if (idle >= load<f64>(config.AT, config.LAST_SEEN_GRAIN)) {
     store<f64>(record, now, flow.LAST_SEEN);
     flowRestate(number);

@@ -67,7 +67,7 @@ function needsNoWay(source: u32, destination: u32): bool {
 }
 
 /** A packet of a network, which belongs to no entry unless `isKnown`. False: nothing was done, it goes up. */
-export function repeatInbound(isKnown: bool, slot: u32, at: usize, seen: u32, now: f64): bool {
+export function repeatInbound(isKnown: bool, length: usize, at: usize, seen: u32, now: f64): bool {
   const protocol = protocolOf(seen);
   const header = headerOf(seen);
   const total = totalOf(seen);
@@ -90,12 +90,12 @@ export function repeatInbound(isKnown: bool, slot: u32, at: usize, seen: u32, no
     const address = load<u32>(nodeAt(index), node.ADDRESS);
     translate(at, header, protocol, false, address, nodePort, hasOffloads && isPartial(at));
   }
-  sendTo(to, slot, at, total);
+  sendTo(to, length, at, total);
   return true;
 }
 
 /** A packet of the interconnect that belongs to no entry. False: nothing was done, it goes up. */
-export function repeatOutgoing(slot: u32, at: usize, seen: u32, now: f64): bool {
+export function repeatOutgoing(length: usize, at: usize, seen: u32, now: f64): bool {
   const role = roleOf(load<u32>(at, ipv4.SOURCE));
   if ((role & ~0xffff) != directory.NODE) return false;
   const index = role & 0xffff;
@@ -115,6 +115,6 @@ export function repeatOutgoing(slot: u32, at: usize, seen: u32, now: f64): bool 
   if (!canReach(to, at, seen, now)) return false;
   const address = load<u32>(linkAt(network), link.ADDRESS);
   translate(at, header, protocol, true, address, port, hasOffloads && isPartial(at));
-  sendTo(to, slot, at, total);
+  sendTo(to, length, at, total);
   return true;
 }

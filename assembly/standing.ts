@@ -13,6 +13,8 @@ const LASTING = (1 << flow.ESTABLISHED) | (1 << flow.HALF_CLOSED);
 /** The table: for UDP, for a node's packet, for each state. In the page that is there from the start. */
 const TABLE_AT: usize = 2048;
 const STATES: u32 = 256;
+/** In an entry of the table, beside the limit. */
+const PLAIN: u32 = 1;
 
 /** Where a table entry is. */
 function placeOf(protocol: u32, inside: bool, state: u32): usize {
@@ -29,7 +31,7 @@ function isSteady(state: u32, protocol: u32, inside: bool): bool {
   return phase == flow.ONE_WAY ? isOpener : phase == flow.ANSWERED && !isOpener;
 }
 
-/** Which of the limits in the settings holds. */
+/** Which of the limits in the settings holds: its offset there, a multiple of 8. */
 function limitOf(state: u32, protocol: u32, inside: bool): u32 {
   if ((state & flow.IN_USE) == 0 || !isSteady(state, protocol, inside)) return config.NEVER;
   if (protocol == ipv4.PROTOCOL_UDP) return config.UDP;
@@ -38,16 +40,27 @@ function limitOf(state: u32, protocol: u32, inside: bool): u32 {
     : config.TCP_TRANSITORY;
 }
 
+/** Whether nothing but the entry is to be thought of. */
+function isPlainState(state: u32, inside: bool): bool {
+  return (state & flow.UNTRANSLATED) == 0 && !(inside && (state & flow.OPENED_BY_NODE) != 0);
+}
+
+function standingOf(state: u32, protocol: u32, inside: bool): u8 {
+  const limit = limitOf(state, protocol, inside);
+  return <u8>(limit | (<u32>(limit != config.NEVER && isPlainState(state, inside))));
+}
+
+function initFor(protocol: u32, inside: bool): void {
+  for (let state: u32 = 0; state < STATES; state++)
+    store<u8>(placeOf(protocol, inside, state), standingOf(state, protocol, inside));
+}
+
 /** Works the table out. */
 export function standingInit(): void {
-  for (let state: u32 = 0; state < STATES; state++)
-    for (let side: u32 = 0; side < 2; side++) {
-      const inside = side != 0;
-      const tcp = limitOf(state, ipv4.PROTOCOL_TCP, inside);
-      const udp = limitOf(state, ipv4.PROTOCOL_UDP, inside);
-      store<u8>(placeOf(ipv4.PROTOCOL_TCP, inside, state), <u8>tcp);
-      store<u8>(placeOf(ipv4.PROTOCOL_UDP, inside, state), <u8>udp);
-    }
+  initFor(ipv4.PROTOCOL_TCP, false);
+  initFor(ipv4.PROTOCOL_TCP, true);
+  initFor(ipv4.PROTOCOL_UDP, false);
+  initFor(ipv4.PROTOCOL_UDP, true);
 }
 
 /**
@@ -55,5 +68,13 @@ export function standingInit(): void {
  * milliseconds; 0: it may change something, or the record is free.
  */
 export function idleLimit(state: u32, protocol: u32, inside: bool): f64 {
-  return load<f64>(config.AT + load<u8>(placeOf(protocol, inside, state)));
+  return load<f64>(config.AT + (load<u8>(placeOf(protocol, inside, state)) & ~PLAIN));
+}
+
+/**
+ * Whether such a packet, of a connection that was heard just now, is passed on by what the entry says, which
+ * is all that there is to be thought of: that is the case of almost every packet.
+ */
+export function isPlain(state: u32, protocol: u32, inside: bool): bool {
+  return (load<u8>(placeOf(protocol, inside, state)) & PLAIN) != 0;
 }

@@ -47,11 +47,12 @@ const closedByBits = (side: Side | null): number => {
   return side === 'host' ? flow.CLOSED_BY_HOST : flow.CLOSED_BY_NODE;
 };
 
-const stateOf = ({ phase, closedBy, openedBy }: Connection): number =>
+const stateOf = ({ phase, closedBy, openedBy, clusterAddress, nodeAddress }: Connection): number =>
   flow.IN_USE |
   PHASES[phase] |
   closedByBits(closedBy) |
-  (openedBy === 'node' ? flow.OPENED_BY_NODE : 0);
+  (openedBy === 'node' ? flow.OPENED_BY_NODE : 0) |
+  (clusterAddress === nodeAddress ? flow.UNTRANSLATED : 0);
 
 /** Records by number, in a memory that does not grow any more. */
 export interface FlowRecords {

@@ -22,6 +22,8 @@ const strideFor = (maxFrame: number): number => {
 const WORD = 4;
 /** Words that are kept of each slot: length, egress, and five notes of the pipeline's. */
 const WORDS = 7;
+/** The pipeline's notes begin at a multiple of this. */
+const NOTE = 16;
 
 /** Where slots end, and one more for frames from elsewhere; their words come behind. */
 const slotsOnlyEnd = (capacity: number, maxFrame: number): number =>
@@ -29,7 +31,7 @@ const slotsOnlyEnd = (capacity: number, maxFrame: number): number =>
 
 /** Where `capacity` slots for frames of up to `maxFrame` bytes end, with all that is kept of them. */
 export const slotsEnd = (capacity: number, maxFrame: number): number =>
-  slotsOnlyEnd(capacity, maxFrame) + (capacity * WORDS + 1) * WORD;
+  slotsOnlyEnd(capacity, maxFrame) + (capacity * WORDS + 1) * WORD + NOTE;
 
 /** Slots that the kernels know of. */
 export interface KernelSlots extends Slots {
@@ -45,7 +47,7 @@ export const slotsIn = (kernels: Kernels, capacity: number, maxFrame: number): K
   const lengthsAt = slotsOnlyEnd(capacity, maxFrame);
   const egressesAt = lengthsAt + capacity * WORD;
   kernels.placeSlots(PAGE, stride, lengthsAt, egressesAt);
-  kernels.placeScratch(egressesAt + capacity * WORD, capacity);
+  kernels.placeScratch(Math.ceil((egressesAt + capacity * WORD) / NOTE) * NOTE, capacity);
   let address = 0;
   return {
     bytes,

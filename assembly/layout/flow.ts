@@ -52,6 +52,8 @@ export const CLOSED_BY_MASK = 0x18;
 export const CLOSED_BY_HOST = 0x08;
 export const CLOSED_BY_NODE = 0x10;
 export const OPENED_BY_NODE = 0x20;
+/** The host sees the address that the node does. */
+export const UNTRANSLATED = 0x40;
 export const IN_USE = 0x80;
 
 // A bucket: tags of 32 bits (0: the lane is empty), then the numbers of their records.

@@ -1,5 +1,5 @@
 // What the pipeline goes by, besides its tables. Offsets in bytes; little endian.
-export const SIZE = 256;
+export const SIZE = 264;
 /** Where they are: below all else, in the page that the kernels have from the start. */
 export const AT = 1024;
 
@@ -19,8 +19,10 @@ export const NEVER = 56;
 export const TCP_TRANSITORY = 24;
 export const TCP_ESTABLISHED = 32;
 export const UDP = 40;
-/** Whether they may be written again at most so often, milliseconds: times last seen. */
+/** Times last seen are written again at most so often. */
 export const LAST_SEEN_GRAIN = 48;
+/** The least of these times: after less, nothing is over. */
+export const JUST_NOW = 256;
 /** Programs whose calls begin with a filehandle: entries of three words, a program of 0 ends them. */
 export const PROGRAMS = 64;
 export const PROGRAM_SIZE = 12;

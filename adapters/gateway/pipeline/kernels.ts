@@ -6,7 +6,7 @@ export interface PipelineKernels {
   placeTables(links: number, nodes: number, hops: number): void;
   /** Where the first slot is, how far apart they are, and arrays of a word for each: lengths and egresses. */
   placeSlots(at: number, stride: number, lengths: number, egresses: number): void;
-  /** Where it may keep notes: five words for each slot, and one. */
+  /** Where it may keep notes, a multiple of 16: five words for each slot, and one. */
   placeScratch(at: number, capacity: number): void;
   /** Makes the directory empty, at a multiple of 64; `capacity` is a power of two. */
   directoryInit(at: number, capacity: number): void;

@@ -55,6 +55,9 @@ export const writeSettings = (
   view.setFloat64(at + layout.TCP_ESTABLISHED, timeouts.tcpEstablished, true);
   view.setFloat64(at + layout.UDP, timeouts.udp, true);
   view.setFloat64(at + layout.LAST_SEEN_GRAIN, LAST_SEEN_GRAIN, true);
+  const { tcpTransitory, tcpEstablished, udp } = timeouts;
+  const justNow = Math.min(LAST_SEEN_GRAIN, tcpTransitory, tcpEstablished, udp);
+  view.setFloat64(at + layout.JUST_NOW, justNow, true);
   PROGRAMS.forEach(([program, version], index) => {
     const entry = at + layout.PROGRAMS + index * layout.PROGRAM_SIZE;
     view.setUint32(entry + layout.PROGRAM, program, true);
