@@ -7,6 +7,7 @@ import type { FlowMemory } from './flow-memory.ts';
 import { SWEEP, scratchOf } from './flow-memory.ts';
 import type { Kernels } from './kernels.ts';
 import type { Connection, Side } from '../../core/decision/connection/connection.ts';
+import { keepsTurn } from '../../core/decision/connection/connection.ts';
 import { isDone } from '../../core/decision/connection/phase.ts';
 import type { ConnectionTable } from '../../core/decision/connection/table.ts';
 import type { Timeouts } from '../../core/decision/topology.ts';
@@ -130,7 +131,7 @@ export const makeFlowTable = (kernels: Kernels, memory: FlowMemory): FlowTable =
       kernels.flowEnterInside(record);
     } else if (before.node !== connection.node) records.write(record, connection);
     else records.writeStanding(record, connection);
-    kernels.flowRestate(record);
+    if (!keepsTurn(before, connection)) kernels.flowRestate(record);
     loads.move(loadKeyOf(before), loadKeyOf(connection));
   };
 

@@ -71,6 +71,13 @@ export const insideKey = (
 export const isFleeting = ({ phase }: Connection): boolean =>
   phase === 'opening' || phase === 'answered' || phase === 'closing' || phase === 'one-way';
 
+/**
+ * Whether a connection in place of another stays where that was in the order of those last heard: nothing was
+ * heard of it, it has only moved.
+ */
+export const keepsTurn = (before: Connection, after: Connection): boolean =>
+  before.lastSeen === after.lastSeen && isFleeting(before) && isFleeting(after);
+
 export const outsideKeyOf = (c: Connection): string =>
   outsideKey(c.protocol, c.hostAddress, c.hostPort, c.clusterAddress, c.clusterPort);
 

@@ -3,7 +3,14 @@
 import type { Dictionary } from '../dictionary.ts';
 import { nodePortKey } from '../topology.ts';
 import type { Connection } from './connection.ts';
-import { insideKey, insideKeyOf, isFleeting, outsideKey, outsideKeyOf } from './connection.ts';
+import {
+  insideKey,
+  insideKeyOf,
+  isFleeting,
+  keepsTurn,
+  outsideKey,
+  outsideKeyOf,
+} from './connection.ts';
 import type { ConnectionTable } from './table.ts';
 
 /** The indexes of the table. */
@@ -53,7 +60,8 @@ const put = (indexes: Indexes, connection: Connection): Indexes => {
   const before = room.byOutside.get(outside);
   const moved = before !== undefined && insideKeyOf(before) !== inside;
   const byInside = moved ? room.byInside.delete(insideKeyOf(before)) : room.byInside;
-  const others = room.fleeting.delete(outside);
+  const stays = before !== undefined && keepsTurn(before, connection);
+  const others = stays ? room.fleeting : room.fleeting.delete(outside);
   return {
     byOutside: room.byOutside.set(outside, connection),
     byInside: byInside.set(inside, connection),

@@ -166,9 +166,13 @@ class Slow {
     if (clash !== undefined && outsideKeyOf(clash) !== outsideKeyOf(one)) this.without(clash);
     const at = this.opened.findIndex((other) => outsideKeyOf(other) === outsideKeyOf(one));
     const opened = at < 0 ? [...this.opened, one] : this.opened.with(at, one);
-    const heard = this.heard.filter((other) => outsideKeyOf(other) !== outsideKeyOf(one));
+    const before = this.opened[at];
+    const isMoved = before?.lastSeen === one.lastSeen && isFleeting(before) && isFleeting(one);
+    const turn = this.heard.findIndex((other) => outsideKeyOf(other) === outsideKeyOf(one));
+    const others = this.heard.filter((_, index) => index !== turn);
     this.opened = opened;
-    this.heard = [...heard, one];
+    // What was not heard, but only moved, keeps its turn.
+    this.heard = isMoved ? this.heard.with(turn, one) : [...others, one];
   }
 
   oldestFleeting(): Connection | undefined {
