@@ -8,6 +8,7 @@ import { listen, socketPath } from '../control/socket.ts';
 import type { Device } from '../device.ts';
 import { openDevices } from '../gateway/devices.ts';
 import type { Gateway } from '../gateway/gateway.ts';
+import { warmUp } from '../gateway/warm-up.ts';
 import { makeGateway } from '../gateway/gateway.ts';
 import type { Ending } from '../gateway/loop.ts';
 import { descriptorsOf, startLoop } from '../gateway/loop.ts';
@@ -75,6 +76,7 @@ const start = async (
   const closeDevices = (): void => {
     for (const device of devices) device?.close();
   };
+  warmUp(topology);
   const gateway = makeGateway(topology, devices, clock);
   const control = await startControl(options, topology, gateway);
   if (E.isLeft(control)) {
