@@ -99,6 +99,18 @@ const counters: View = ({ tables, counters: counted }) => [
   ...[...counted.verdicts]
     .sort(([, a], [, b]) => b - a)
     .map(([name, value]) => ({ of: 'frames', name, value, meaning: counterMeaning(name) })),
+  {
+    of: 'handled',
+    name: 'repeated',
+    value: counted.handled.repeated,
+    meaning: 'passed on by the pipeline as frames before them were',
+  },
+  {
+    of: 'handled',
+    name: 'decided',
+    value: counted.handled.decided,
+    meaning: 'decided each for itself',
+  },
   ...counted.links.flatMap((link, index) =>
     tables.topology.links[index]
       ? Object.entries(link).map(([name, value]) => ({

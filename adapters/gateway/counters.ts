@@ -12,12 +12,22 @@ export interface LinkCounters {
   lost: number;
 }
 
+/** Who handled the frames. */
+export interface Handled {
+  /** Passed on by the kernels' pipeline, as others before them. */
+  repeated: number;
+  /** Each decided for itself. */
+  decided: number;
+}
+
 export interface Counters {
+  readonly handled: Handled;
   readonly verdicts: Map<CounterName, number>;
   readonly links: readonly LinkCounters[];
 }
 
 export const makeCounters = (links: number): Counters => ({
+  handled: { repeated: 0, decided: 0 },
   verdicts: new Map(),
   links: Array.from({ length: links }, () => ({
     framesIn: 0,

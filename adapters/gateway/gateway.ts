@@ -87,6 +87,7 @@ export const makeGateway = (
     const frame = slots.bytes.subarray(slot + offset, slot + offset + length);
     const { verdict, sends, changes } = decide(tables, frame, link, now);
     count(counters, counterOf(verdict));
+    counters.handled.decided++;
     change(changes);
     pipeline.learn(verdict, tables);
     if (verdict.kind === 'forward' || verdict.kind === 'deliver')
@@ -108,6 +109,7 @@ export const makeGateway = (
     for (let from = 0; from < got;) {
       const up = pipeline.repeat(from, got, now);
       if (up > from) count(counters, 'forwarded', up - from);
+      counters.handled.repeated += up - from;
       for (let index = from; index < up; index++)
         put(slots.egresses[index] ?? 0, extentIn(slots, index));
       if (up < got) handle(link, placeOf(slots, up), offset, slots.lengths[up] ?? 0, now);
