@@ -28,6 +28,13 @@ export type Framing = 'ethernet' | 'ip';
 export const frameOffset = (framing: Framing): number =>
   framing === 'ethernet' ? PACKET_OFFSET - HEADER_LENGTH : PACKET_OFFSET;
 
+/** Largest IP packet there is, bytes. */
+const MAX_PACKET = 65535;
+
+/** Largest IP packet that may have to be read from a device, bytes. */
+export const longestPacket = ({ offloads, mtu }: Pick<Device, 'offloads' | 'mtu'>): number =>
+  offloads ? MAX_PACKET : mtu;
+
 /** `full`: the frame was not taken and is lost. `gone`: the device is no more. */
 export type Written = 'sent' | 'full' | 'gone';
 
@@ -37,6 +44,11 @@ export interface Device {
   readonly framing: Framing;
   /** Largest IP packet it carries, bytes. */
   readonly mtu: number;
+  /**
+   * Whether it leaves checksums and the cutting of frames to others, and has them left to it. The header
+   * that tells (assembly/layout/offload.ts) then lies right before every frame that is read or written.
+   */
+  readonly offloads: boolean;
   /**
    * Descriptors that `poll` can wait on for frames: none where there is nothing to wait for, several
    * where several devices make up one link.

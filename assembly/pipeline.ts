@@ -35,6 +35,14 @@ function tagAt(at: usize, seen: u32): u32 {
   return tagOf(protocolOf(seen), load<u64>(at, ipv4.SOURCE), load<u32>(at + headerOf(seen)));
 }
 
+/** Has the headers of the batch come, which lie far apart. */
+function touchHeaders(count: u32): void {
+  let sum: u32 = 0;
+  const end = packets + <usize>count * stride;
+  for (let at = packets; at < end; at += stride) sum += load<u8>(at);
+  store<u32>(sink, sum);
+}
+
 /** Sees the batch: what each packet is, its tag, and where its bucket is. */
 function see(end: usize): void {
   let at = packets;
@@ -97,6 +105,7 @@ export function look(from: u32, count: u32): void {
   inside = from == link.INTERCONNECT;
   if ((load<u32>(ingress, link.FLAGS) & link.SERVED) == 0)
     return memory.fill(notes, 0, end - notes);
+  touchHeaders(count);
   see(end);
   touch(end);
   const missed = findCandidates(end);

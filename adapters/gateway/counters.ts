@@ -1,4 +1,6 @@
-// What the running gateway counts: every frame once under its verdict, and traffic by link (D7).
+// What the running gateway counts: every frame once under its verdict, and traffic by link (D7). A frame that
+// a device left to be cut is one frame of its link; it is one under its verdict too when it is passed on
+// whole, else each of its pieces is decided and counts.
 
 import type { CounterName } from '../../core/decision/count.ts';
 import type { Link } from '../../core/decision/topology.ts';

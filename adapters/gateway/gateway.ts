@@ -10,9 +10,14 @@ import { apply } from '../../core/decision/tables.ts';
 import { ageing, tick } from '../../core/switch/tick.ts';
 import type { Link, Topology } from '../../core/decision/topology.ts';
 import type { Send } from '../../core/decision/send.ts';
+import type { Decision } from '../../core/decision/verdict.ts';
+import type { ReadonlyBytes } from '../../core/wire/bytes.ts';
 import { HEADER_LENGTH } from '../../core/wire/layout/ethernet.ts';
+import { LENGTH as OFFLOAD_LENGTH } from '../../assembly/layout/offload.ts';
 import type { Device, Slots } from '../device.ts';
-import { PACKET_OFFSET, frameOffset } from '../device.ts';
+import { PACKET_OFFSET, frameOffset, longestPacket } from '../device.ts';
+import * as offload from '../offload/header.ts';
+import { plainFrames } from '../offload/plain.ts';
 import type { Counters } from './counters.ts';
 import { count, linkCounters, makeCounters } from './counters.ts';
 import type { Extent, Kernels } from './kernels.ts';
@@ -20,8 +25,12 @@ import { loadKernels, perform, performCopy } from './kernels.ts';
 import { makeMemory } from './memory.ts';
 import { makePipeline } from './pipeline/pipeline.ts';
 
-/** Frames that are read in one batch. */
-const BATCH = 64;
+/**
+ * Frames that are read in one batch: the more, the more memory is asked for at once; but with offloads each
+ * may be 64 KiB long.
+ */
+const BATCH = 256;
+const BATCH_WITH_OFFLOADS = 64;
 /** Connections that are looked at for their age in one tick: 40,000 a second at four ticks. */
 const AGED_AT_ONCE = 10_000;
 /** Changes that these lead to in one tick: what frames wait for meanwhile stays a few milliseconds. */
@@ -55,12 +64,14 @@ export const makeGateway = (
   clock: () => number,
   kernels: Kernels = loadKernels(),
 ): Gateway => {
-  const largest = Math.max(...devices.map((device) => device?.mtu ?? 0));
-  const memory = makeMemory(kernels, BATCH, largest + HEADER_LENGTH, topology);
+  const hasOffloads = (link: Link): boolean => devices[link]?.offloads === true;
+  const largest = Math.max(...devices.map((device) => (device ? longestPacket(device) : 0)));
+  const batch = devices.some((device) => device?.offloads === true) ? BATCH_WITH_OFFLOADS : BATCH;
+  const memory = makeMemory(kernels, batch, largest + HEADER_LENGTH, topology);
   const { slots, connections } = memory;
   const counters = makeCounters(topology.links.length);
   let tables: Tables = { ...emptyTablesInPlace(topology), connections };
-  const pipeline = makePipeline(kernels, memory.pipeline, connections, tables, () => false);
+  const pipeline = makePipeline(kernels, memory.pipeline, connections, tables, hasOffloads);
   let aging: Iterator<Connection, undefined> = tables.connections.values();
 
   const put = (link: Link, { offset, length }: Extent): void => {
@@ -72,8 +83,15 @@ export const makeGateway = (
     } else counted.lost++;
   };
 
+  /** The same for a frame that is complete: nothing is left to the device. */
+  const putPlain = (link: Link, extent: Extent): void => {
+    const { offset } = extent;
+    if (hasOffloads(link)) slots.bytes.fill(0, offset - OFFLOAD_LENGTH, offset);
+    put(link, extent);
+  };
+
   const send = ({ egress, frame, forwarding }: Send): void => {
-    put(egress, performCopy(kernels, slots, frame, forwarding));
+    putPlain(egress, performCopy(kernels, slots, frame, forwarding));
   };
 
   const change = (changes: readonly Change[]): void => {
@@ -82,17 +100,40 @@ export const makeGateway = (
     pipeline.follow(changes, tables);
   };
 
-  /** Decides the frame in a slot and carries the decision out. */
-  const handle = (link: Link, slot: number, offset: number, length: number, now: number): void => {
-    const frame = slots.bytes.subarray(slot + offset, slot + offset + length);
-    const { verdict, sends, changes } = decide(tables, frame, link, now);
-    count(counters, counterOf(verdict));
+  /** Decides a frame, makes the changes, and gives what is to be done with the frame. */
+  const settle = (link: Link, frame: ReadonlyBytes, now: number): Decision => {
+    const decision = decide(tables, frame, link, now);
     counters.handled.decided++;
-    change(changes);
-    pipeline.learn(verdict, tables);
-    if (verdict.kind === 'forward' || verdict.kind === 'deliver')
-      put(verdict.forwarding.egress, perform(kernels, slot + PACKET_OFFSET, verdict.forwarding));
+    count(counters, counterOf(decision.verdict));
+    change(decision.changes);
+    pipeline.learn(decision.verdict, tables);
+    return decision;
+  };
+
+  /** Decides the frame in a slot and carries the decision out. */
+  const handle = ({ framing }: Device, link: Link, slot: number, length: number, now: number) => {
+    const at = slot + frameOffset(framing);
+    const { verdict, sends } = settle(link, slots.bytes.subarray(at, at + length), now);
+    if (verdict.kind === 'forward' || verdict.kind === 'deliver') {
+      const { forwarding } = verdict;
+      putPlain(forwarding.egress, perform(kernels, slot + PACKET_OFFSET, forwarding));
+    }
     for (const one of sends) send(one);
+  };
+
+  /** The same where a header says what is left to be done: each of the plain frames is decided. */
+  const handleOffloaded: typeof handle = (device, link, slot, length, now) => {
+    const at = slot + frameOffset(device.framing);
+    const left = offload.decode(slots.bytes, at - OFFLOAD_LENGTH);
+    if (offload.isNothing(left)) return handle(device, link, slot, length, now);
+    const plain = plainFrames(slots.bytes.subarray(at, at + length), device.framing, left);
+    if (plain === null) return count(counters, 'offload-unsound');
+    for (const frame of plain) {
+      const { verdict, sends } = settle(link, frame, now);
+      if (verdict.kind === 'forward' || verdict.kind === 'deliver')
+        send({ egress: verdict.forwarding.egress, frame, forwarding: verdict.forwarding });
+      for (const one of sends) send(one);
+    }
   };
 
   const take = (link: Link): 'full' | 'drained' | 'gone' => {
@@ -101,7 +142,7 @@ export const makeGateway = (
     const got = device.read(slots);
     if (got < 0) return 'gone';
     const counted = linkCounters(counters, link);
-    const offset = frameOffset(device.framing);
+    const goUp = device.offloads ? handleOffloaded : handle;
     const now = clock();
     counted.framesIn += got;
     for (let index = 0; index < got; index++) counted.bytesIn += slots.lengths[index] ?? 0;
@@ -112,7 +153,7 @@ export const makeGateway = (
       counters.handled.repeated += up - from;
       for (let index = from; index < up; index++)
         put(slots.egresses[index] ?? 0, extentIn(slots, index));
-      if (up < got) handle(link, placeOf(slots, up), offset, slots.lengths[up] ?? 0, now);
+      if (up < got) goUp(device, link, placeOf(slots, up), slots.lengths[up] ?? 0, now);
       from = up + 1;
     }
     return got === slots.capacity ? 'full' : 'drained';

@@ -73,7 +73,7 @@ const faultyReads = (device: Device, next: () => ReadFault | null): Device['read
   };
 };
 
-/** `device`, with the faults of `plan`. After a `gone` it stays gone, both ways. */
+/** `device`, which has no offloads, with the faults of `plan`. After a `gone` it stays gone, both ways. */
 export const faulty = (device: Device, plan: FaultPlan): Device => {
   const read = faultyReads(device, steps(plan.reads));
   const nextWrite = steps(plan.writes);
@@ -82,6 +82,7 @@ export const faulty = (device: Device, plan: FaultPlan): Device => {
     name: device.name,
     framing: device.framing,
     mtu: device.mtu,
+    offloads: false,
     descriptors: device.descriptors,
     read: (slots) => (gone ? -1 : read(slots)),
     write: (slots, offset, length) => {

@@ -23,6 +23,7 @@ export const memoryLink = (name: string, framing: Framing, mtu: number): MemoryL
     name,
     framing,
     mtu,
+    offloads: false,
     descriptors: [],
     push: (frame) => {
       arriving.push(copyOf(frame));

@@ -30,8 +30,9 @@ const from = (slots: Slots, first: number): Slots => ({
 });
 
 /**
- * One link of all `devices`, which it owns: closing it closes them. Frames between two devices pass
- * without the gateway; it gets those to a group or to an address that is not known to be a device's.
+ * One link of all `devices`, which have no offloads, and which it owns: closing it closes them. Frames
+ * between two devices pass without the gateway; it gets those to a group or to an address that is not
+ * known to be a device's.
  */
 export const makeSegment = (name: string, devices: readonly Device[]): Device => {
   const ports = new Map<MacAddress, Port>();
@@ -127,6 +128,7 @@ export const makeSegment = (name: string, devices: readonly Device[]): Device =>
   return {
     name,
     framing: 'ethernet',
+    offloads: false,
     mtu: Math.min(...devices.map((device) => device.mtu)),
     descriptors: devices.flatMap((device) => device.descriptors),
     read,

@@ -75,7 +75,16 @@ const makeDevice = (settings: TapSettings, opened: number, mtu: number): Device 
     descriptor = -1;
   };
 
-  return { name: settings.name, framing, mtu, descriptors: [opened], read, write, close };
+  return {
+    name: settings.name,
+    framing,
+    mtu,
+    offloads: false,
+    descriptors: [opened],
+    read,
+    write,
+    close,
+  };
 };
 
 const open = (settings: TapSettings): E.Either<string, Device> => {

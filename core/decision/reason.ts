@@ -60,6 +60,8 @@ const meanings = {
   'mount-port-unknown':
     'the port of MOUNT on the node is not known: its portmapper is asked (offline: give mountPorts)',
   'hairpin-unhandled': 'a node addressed its own cluster: not switched in this version',
+  'offload-unsound':
+    'a checksum or a cutting that the device left to be done does not fit the frame',
   'ethertype-unknown': 'neither IPv4 nor ARP; IPv6 is not switched in this version',
   'link-absent': 'the frame is for a link that is not configured',
 } as const;

@@ -469,5 +469,5 @@ describe('the cluster connection table in the memory of the kernels', () => {
       ...[undefined, 1025],
       ...[undefined, 1027],
     ]);
-  });
+  }, 120_000);
 });

@@ -26,6 +26,7 @@ const fakePort = (name: string): FakePort => {
     name,
     framing: 'ethernet',
     mtu: 1500,
+    offloads: false,
     descriptors: [],
     read,
     write: (slots, offset, length) => {
