@@ -14,10 +14,11 @@ const HUGE_PAGE = 2 * 1024 * 1024;
 export const wantHugePages = (bytes: Uint8Array): void => {
   if (process.platform !== 'linux') return;
   try {
-    const { addressOf, library } = libc();
-    const madvise = library.func('madvise', 'int', ['uintptr_t', 'size_t', 'int']);
-    const start = Math.ceil(addressOf(bytes) / HUGE_PAGE) * HUGE_PAGE;
-    const end = addressOf(bytes) + bytes.length;
+    const system = libc();
+    const madvise = system.library.func('madvise', 'int', ['uintptr_t', 'size_t', 'int']);
+    const address = system.addressOf(bytes);
+    const start = Math.ceil(address / HUGE_PAGE) * HUGE_PAGE;
+    const end = address + bytes.length;
     if (end > start) madvise(start, end - start, MADV_HUGEPAGE);
   } catch {
     // Whoever needs the system for more than a wish will say what is wrong with it.

@@ -89,7 +89,10 @@ const connections = (parts: Parts): fc.Arbitrary<Connection> =>
       lastSeen: fc.oneof(times, fc.constantFrom(0.5, 2 ** 45)),
       proof: fc.constantFrom(1, 0x80000001, 0xffffffff),
     })
-    .map((one) => ({ ...one, proof: one.protocol === 6 && one.phase === 'answered' ? one.proof : 0 }));
+    .map((one) => ({
+      ...one,
+      proof: one.protocol === 6 && one.phase === 'answered' ? one.proof : 0,
+    }));
 
 const ESTABLISHED: Connection = {
   proof: 0,
