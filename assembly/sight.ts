@@ -11,7 +11,9 @@ import { isOffloadKnown } from './offload.ts';
 
 /** Packets with these flags may change what their connection is: each is decided. */
 const TURNS = tcp.SYN | tcp.FIN | tcp.RST;
-const VERSION_4: u32 = 4;
+const LEAST_IHL: u32 = ipv4.MIN_HEADER_LENGTH >> 2;
+const LONGEST_IHL: u32 = ipv4.MAX_HEADER_LENGTH >> 2;
+const LEAST_VERSION_IHL: u32 = (4 << 4) | LEAST_IHL;
 const FRAGMENT = ipv4.FLAG_MORE_FRAGMENTS | ipv4.FRAGMENT_OFFSET_MASK;
 const IPV4_HEADER: u32 = ipv4.MIN_HEADER_LENGTH;
 const TCP_HEADER: u32 = tcp.MIN_HEADER_LENGTH;
@@ -33,9 +35,10 @@ function optionsSum(at: usize, header: u32): u64 {
 /** Whether a TCP header is all there, in `room` bytes, and turns nothing. */
 function isCalmTcp(at: usize, room: u32): bool {
   if (room < TCP_HEADER) return false;
-  const header = (<u32>(load<u8>(at, tcp.DATA_OFFSET) >>> 4)) << 2;
-  if (header < TCP_HEADER || header > room) return false;
-  return (load<u8>(at, tcp.FLAGS) & TURNS) == 0;
+  // The flags stand right behind the byte whose upper half says how many words the header has.
+  const word = <u32>load<u16>(at, tcp.DATA_OFFSET);
+  const header = (word & 0xf0) >>> 2;
+  return header >= TCP_HEADER && header <= room && (word & (TURNS << 8)) == 0;
 }
 
 function isSoundUdp(at: usize, room: u32): bool {
@@ -72,7 +75,8 @@ export function seenAt(at: usize, length: u32): u32 {
   const destination = load<u32>(at, ipv4.DESTINATION);
   const header = ((<u32>first) & 15) << 2;
   const total = <u32>bswap<u16>(<u16>(first >>> (ipv4.TOTAL_LENGTH * 8)));
-  if (((<u32>first) & 0xf0) >>> 4 != VERSION_4 || header < IPV4_HEADER) return 0;
+  // One comparison for the version and the least length of the header.
+  if (((<u32>first) & 0xff) - LEAST_VERSION_IHL > LONGEST_IHL - LEAST_IHL) return 0;
   if (total < header || total > length - ethernet.HEADER_LENGTH) return 0;
   if (((<u16>(first >>> (ipv4.FLAGS_FRAGMENT * 8))) & bswap<u16>(<u16>FRAGMENT)) != 0) return 0;
   let sum = (first & 0xffffffff) + (first >>> 32) + (second & 0xffffffff) + (second >>> 32);
