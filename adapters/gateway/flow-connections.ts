@@ -17,7 +17,9 @@ import type { HashKey } from '../../core/decision/keyed-hash.ts';
 
 /** Changes are made in place: each gives this table again. */
 export interface FlowConnections
-  extends ConnectionTable, Pick<FlowTable, 'recordOf' | 'expired' | 'teach' | 'forgetHops'> {}
+  extends
+    ConnectionTable,
+    Pick<FlowTable, 'recordOf' | 'expired' | 'isSweeping' | 'teach' | 'forgetHops'> {}
 
 /** The table without whatever has one of a connection's pairs of ends. */
 const cleared = (table: ConnectionTable, c: Connection): ConnectionTable => {
@@ -81,8 +83,11 @@ export const flowConnectionsIn = (kernels: Kernels, memory: FlowMemory): FlowCon
     forgetHops: () => {
       flows.forgetHops();
     },
-    expired: (now, timeouts, most) => {
-      const some = flows.expired(now, timeouts, most);
+    get isSweeping() {
+      return flows.isSweeping;
+    },
+    expired: (now, timeouts, ...limits) => {
+      const some = flows.expired(now, timeouts, ...limits);
       if (others.size === 0) return some;
       return [...some, ...[...others.values()].filter((one) => isExpired(one, timeouts, now))];
     },

@@ -59,6 +59,8 @@ export interface FlowRecords {
   read(record: number): Connection;
   /** Writes all of a connection, and no hops: those that lead elsewhere must not stay. */
   write(record: number, connection: Flow): void;
+  /** Whether a connection is in it. */
+  isUsed(record: number): boolean;
   /** Writes what messages change; the ends are those that the record has. */
   writeStanding(record: number, connection: Flow): void;
   /**
@@ -133,6 +135,7 @@ export const flowRecords = (buffer: ArrayBuffer, base: number): FlowRecords => {
       writeStanding(record, connection);
     },
     writeStanding,
+    isUsed: (record) => (view.getUint8(placeOf(record) + flow.STATE) & flow.IN_USE) !== 0,
     teach: (record, side, hop, epoch) => {
       const at = placeOf(record);
       const isTcp = view.getUint8(at + flow.PROTOCOL) === PROTOCOL_TCP;

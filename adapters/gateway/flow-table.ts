@@ -8,7 +8,7 @@ import { SWEEP, scratchOf } from './flow-memory.ts';
 import type { Kernels } from './kernels.ts';
 import type { Connection, Side } from '../../core/decision/connection/connection.ts';
 import { keepsTurn } from '../../core/decision/connection/connection.ts';
-import { isDone } from '../../core/decision/connection/phase.ts';
+import { isDone, isExpired } from '../../core/decision/connection/phase.ts';
 import type { ConnectionTable } from '../../core/decision/connection/table.ts';
 import type { Timeouts } from '../../core/decision/topology.ts';
 import { nodePortKey } from '../../core/decision/topology.ts';
@@ -16,6 +16,7 @@ import type { Address } from '../../core/wire/address.ts';
 import { NO_PORT } from '../../core/wire/rewrite.ts';
 
 const NONE = 0;
+const FIRST = 1;
 
 /** The number of the record that packets between these ends belong to. */
 type Find = (
@@ -44,10 +45,13 @@ export interface FlowTable extends Omit<ConnectionTable, 'with' | 'without'> {
   /** Whatever was learned of hops is void. */
   forgetHops(): void;
   /**
-   * Those of the next `most` records that were idle too long at `now`, milliseconds; after the last record
-   * it starts again with the first.
+   * Of the next `looked` records those that were idle too long at `now`, milliseconds, but no more than
+   * `atMost`: the rest comes with the next calls, before others are looked at. After the last record it starts
+   * again with the first.
    */
-  expired(now: number, timeouts: Timeouts, most: number): readonly Connection[];
+  expired(now: number, timeouts: Timeouts, looked: number, atMost?: number): readonly Connection[];
+  /** Whether there are records that were not looked at since the first was. */
+  readonly isSweeping: boolean;
 }
 
 /** The node's port that a connection is work for; null where it is none (see {@link ConnectionTable.load}). */
@@ -84,7 +88,9 @@ export const makeFlowTable = (kernels: Kernels, memory: FlowMemory): FlowTable =
   const loads = makeLoads();
   /** Where each walk of `values` is, so that it survives the removal of that record. */
   const walks = new Set<{ at: number }>();
-  let sweep = 1;
+  let sweep = FIRST;
+  /** Which of those that were found comes next. */
+  let next = 0;
 
   const outside: Find = (protocol, hostAddress, hostPort, clusterAddress, clusterPort) =>
     typeof hostAddress === 'number' &&
@@ -135,6 +141,14 @@ export const makeFlowTable = (kernels: Kernels, memory: FlowMemory): FlowTable =
     loads.move(loadKeyOf(before), loadKeyOf(connection));
   };
 
+  const sweepOn = (now: number, timeouts: Timeouts, looked: number): void => {
+    const { tcpTransitory, tcpEstablished, udp, icmp } = timeouts;
+    const most = Math.min(looked, SWEEP);
+    const times = [now, tcpTransitory, tcpEstablished, udp, icmp] as const;
+    sweep = kernels.flowExpired(sweep, scratch, most, ...times);
+    next = 0;
+  };
+
   function* values(): Generator<Connection, undefined> {
     const walk = { at: NONE };
     walks.add(walk);
@@ -181,20 +195,21 @@ export const makeFlowTable = (kernels: Kernels, memory: FlowMemory): FlowTable =
     values,
     oldestFleeting: () => connectionIn(kernels.flowOldestFleeting()),
     load: (node, nodePort, protocol) => loads.of(nodePortKey(node, nodePort, protocol)),
-    expired: (now, timeouts, most) => {
-      const { tcpTransitory, tcpEstablished, udp, icmp } = timeouts;
-      const looked = Math.min(most, SWEEP);
-      sweep = kernels.flowExpired(
-        sweep,
-        scratch,
-        looked,
-        now,
-        tcpTransitory,
-        tcpEstablished,
-        udp,
-        icmp,
-      );
-      return Array.from(found.subarray(0, found.indexOf(NONE)), (record) => records.read(record));
+    expired: (now, timeouts, looked, atMost = SWEEP) => {
+      if (next === found.length || found[next] === NONE) sweepOn(now, timeouts, looked);
+      const some: Connection[] = [];
+      while (some.length < atMost) {
+        const record = found[next] ?? NONE;
+        if (record === NONE) break;
+        next++;
+        // It may have been heard, or be another's, since it was found.
+        const connection = records.isUsed(record) ? records.read(record) : undefined;
+        if (connection && isExpired(connection, timeouts, now)) some.push(connection);
+      }
+      return some;
+    },
+    get isSweeping() {
+      return sweep !== FIRST || (found[next] ?? NONE) !== NONE;
     },
   };
 };

@@ -31,10 +31,13 @@ import { makePipeline } from './pipeline/pipeline.ts';
  */
 const BATCH = 256;
 const BATCH_WITH_OFFLOADS = 64;
-/** Connections that are looked at for their age in one tick: 40,000 a second at four ticks. */
-const AGED_AT_ONCE = 10_000;
-/** Changes that these lead to in one tick: what frames wait for meanwhile stays a few milliseconds. */
-const CHANGED_AT_ONCE = 4000;
+/**
+ * Ageing goes in slices of less than 100 µs, for which frames may wait: so many connections are looked at by
+ * the kernels, or, while a node is down, one after another; and so many changes are made.
+ */
+const AGED_AT_ONCE = 8192;
+const WALKED_AT_ONCE = 128;
+const CHANGED_AT_ONCE = 64;
 
 const placeOf = ({ base, stride }: Slots, index: number): number => base + index * stride;
 
@@ -53,7 +56,12 @@ export interface Gateway {
   announce(): void;
   /** Takes one batch from a link: whether it was a full one; `gone` when the device is. */
   take(link: Link): 'full' | 'drained' | 'gone';
-  /** What time brings about; to be called every `TICK_EVERY` milliseconds. */
+  /**
+   * Has some connections end that were idle too long, or whose node is gone, in less time than frames may wait
+   * (100 µs). Whether there are more to be looked at: of a round through all, one is due before every tick.
+   */
+  age(): boolean;
+  /** What else time brings about; to be called every `TICK_EVERY` milliseconds. */
   tick(): void;
 }
 
@@ -72,7 +80,8 @@ export const makeGateway = (
   const counters = makeCounters(topology.links.length);
   let tables: Tables = { ...emptyTablesInPlace(topology), connections };
   const pipeline = makePipeline(kernels, memory.pipeline, connections, tables, hasOffloads);
-  let aging: Iterator<Connection, undefined> = tables.connections.values();
+  /** Through all connections, for those whose node is gone: under way since a node was, until the last. */
+  let walk: Iterator<Connection, undefined> | null = null;
 
   const put = (link: Link, { offset, length }: Extent): void => {
     const device = devices[link];
@@ -98,6 +107,10 @@ export const makeGateway = (
     if (changes.length === 0) return;
     tables = apply(tables, changes);
     pipeline.follow(changes, tables);
+    if (changes.some(({ kind }) => kind === 'topology'))
+      walk = tables.topology.nodes.some(({ state }) => state === 'down')
+        ? tables.connections.values()
+        : null;
   };
 
   /** Decides a frame, makes the changes, and gives what is to be done with the frame. */
@@ -159,25 +172,27 @@ export const makeGateway = (
     return got === slots.capacity ? 'full' : 'drained';
   };
 
-  /**
-   * The next connections that are to end; after the last it starts again with the first. The kernels find
-   * those that were idle too long; whose node is gone is only looked for while one is.
-   */
-  function* endingConnections(now: number): Generator<Connection, undefined> {
-    const { nodes, timeouts } = tables.topology;
-    if (nodes.every(({ state }) => state !== 'down')) {
-      yield* connections.expired(now, timeouts, AGED_AT_ONCE);
-      return;
-    }
-    for (let count = 0; count < AGED_AT_ONCE; count++) {
-      const next = aging.next();
-      if (next.done === true) {
-        aging = tables.connections.values();
+  /** The next connections of the walk, in the order of their opening. */
+  function* walked(): Generator<Connection, undefined> {
+    for (let count = 0; count < WALKED_AT_ONCE; count++) {
+      const next = walk?.next();
+      if (next === undefined || next.done === true) {
+        walk = null;
         return;
       }
       yield next.value;
     }
   }
+
+  const age = (): boolean => {
+    const now = clock();
+    const next =
+      walk === null
+        ? connections.expired(now, tables.topology.timeouts, AGED_AT_ONCE, CHANGED_AT_ONCE)
+        : walked();
+    change(ageing(tables, next, now, CHANGED_AT_ONCE));
+    return walk !== null || connections.isSweeping;
+  };
 
   return {
     get tables() {
@@ -189,9 +204,9 @@ export const makeGateway = (
       for (const one of announcements(tables.topology)) send(one);
     },
     take,
+    age,
     tick: () => {
       const now = clock();
-      change(ageing(tables, endingConnections(now), now, CHANGED_AT_ONCE));
       const due = tick(tables, now);
       for (const { verdict } of due.decisions) count(counters, counterOf(verdict));
       change(due.changes);

@@ -30,8 +30,11 @@ export const descriptorsOf = (
 /** Starts the loop. `links` says which link each index that `readiness` gives belongs to. */
 export const startLoop = (gateway: Gateway, readiness: Readiness, links: readonly Link[]): Loop => {
   let stopped = false;
+  let isAgeing = false;
   const ticking = setInterval(() => {
+    isAgeing = gateway.age();
     gateway.tick();
+    if (isAgeing) readiness.wake();
   }, TICK_EVERY);
 
   const run = async (): Promise<Ending> => {
@@ -39,7 +42,7 @@ export const startLoop = (gateway: Gateway, readiness: Readiness, links: readonl
     while (!stopped) {
       // While a link has more, the others are asked for all the same: none may starve the rest. The wait
       // also gives timers, signals and the control socket their turn.
-      const ready = await readiness.wait(busy.length === 0 ? Infinity : 0);
+      const ready = await readiness.wait(busy.length === 0 && !isAgeing ? Infinity : 0);
       const pending = new Set([...busy, ...ready.flatMap((index) => links[index] ?? [])]);
       busy = [];
       for (const link of pending) {
@@ -47,6 +50,8 @@ export const startLoop = (gateway: Gateway, readiness: Readiness, links: readonl
         if (taken === 'gone') return { kind: 'gone', link };
         if (taken === 'full') busy = [...busy, link];
       }
+      // A slice at a time: frames do not wait for all of it.
+      if (isAgeing) isAgeing = gateway.age();
     }
     return { kind: 'stopped' };
   };

@@ -140,6 +140,7 @@ const happen = (both: Both, event: Event): void => {
       const due = tick(both.tables, both.now);
       both.tables = apply(both.tables, due.changes);
       for (const { verdict } of due.decisions) count(both, counterOf(verdict));
+      while (both.gateway.age());
       both.gateway.tick();
       const outputs = due.sends.map(outputOf);
       compareOutputs(both, outputs);

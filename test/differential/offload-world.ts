@@ -207,6 +207,7 @@ export class World {
     this.#tables = apply(this.#tables, ageing(this.#tables, connections, this.now));
     const due = tick(this.#tables, this.now);
     this.#tables = apply(this.#tables, due.changes);
+    while (this.gateway.age());
     this.gateway.tick();
     const names = due.decisions.map(({ verdict }) => counterOf(verdict));
     this.#compareCounts(before, [{ names, isOne: false }]);

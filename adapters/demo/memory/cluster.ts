@@ -127,6 +127,7 @@ export const makeMemoryCluster = (topology: Topology): Cluster => {
   };
 
   const ticking = setInterval(() => {
+    while (gateway.age());
     gateway.tick();
     settle();
   }, TICK_EVERY);
