@@ -78,12 +78,18 @@ describe.runIf(laboratory('connections', 'curl'))('connections to the cluster', 
     const file = join(gateway.folder, 'upload');
     writeFileSync(file, Buffer.alloc(size));
     const url = `http://${CLUSTER}/`;
+    const before = await Promise.all(['repeated', 'decided'].map((name) => gateway.counted(name)));
     const [down, up] = await Promise.all([
       client.run('curl', '-sSo', '/dev/null', '-w', '%{size_download}', `${url}bytes/${size}`),
       client.run('curl', '-sS', '--data-binary', `@${file}`, url),
     ]);
     expect(down.stdout).toBe(String(size));
     expect(up.stdout).toMatch(/^(alpha|beta|gamma) got 2000000\n$/);
+    // Of some thousand frames only those of the handshakes and the ends are decided.
+    const after = await Promise.all(['repeated', 'decided'].map((name) => gateway.counted(name)));
+    const [repeated = 0, decided = 0] = after.map((count, index) => count - (before[index] ?? 0));
+    expect(repeated).toBeGreaterThan(2000);
+    expect(decided).toBeLessThan(repeated / 10);
   });
 
   it('A19: each UDP client has its node, and the next client another', async () => {
