@@ -15,7 +15,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { Command, CommanderError } from 'commander';
 import type { Order } from './alone.ts';
 import type { Result } from './figure.ts';
 import { merged, ratiosOf } from './figure.ts';
@@ -33,13 +33,46 @@ const HISTORY = join(ROOT, 'test/bench/history.jsonl');
 const ALONE = fileURLToPath(new URL('./alone.js', import.meta.url));
 const KERNELS = createRequire(import.meta.url).resolve('#kernels.wasm');
 
-const { values: options } = parseArgs({
-  options: {
-    json: { type: 'string' },
-    quick: { type: 'boolean', default: false },
-    only: { type: 'string' },
-  },
-});
+interface Options {
+  readonly json?: string;
+  readonly only?: string;
+  readonly quick?: boolean;
+}
+
+/** What is wrong with how it was asked for ends it with 2, as with all commands of onehost. */
+const command = new Command('npm run bench --')
+  .option('--quick', 'fewer rounds, and nothing is added to the history')
+  .option('--only <text>', 'only what has this in its name; nothing is added to the history')
+  .option('--json <file>', 'write all figures to a file too')
+  .exitOverride()
+  .configureOutput({ outputError: (text, write) => write(text) });
+
+const optionsOf = (): Options => {
+  try {
+    return command.parse().opts<Options>();
+  } catch (error) {
+    process.exit(error instanceof CommanderError && error.exitCode === 0 ? 0 : 2);
+  }
+};
+
+const options = optionsOf();
+
+const fail = (sentence: string, code: number): never => {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(code);
+};
+
+if (!SCENARIOS.some(({ name }) => name.includes(options.only ?? '')))
+  fail(
+    `nothing is named like '${options.only ?? ''}': ${SCENARIOS.map((one) => one.name).join('; ')}`,
+    2,
+  );
+try {
+  // Known before minutes are spent on the figures.
+  if (options.json !== undefined) writeFileSync(options.json, '');
+} catch (error) {
+  fail(`--json: ${String(error)}`, 1);
+}
 
 const say = (...lines: readonly string[]): void => {
   process.stdout.write(`${lines.join('\n')}\n`);
@@ -69,7 +102,7 @@ const once = (order: Order): Result => {
 };
 
 const measured = (order: Order): Result => {
-  const more = options.quick ? 0 : PROCESSES - 1;
+  const more = options.quick === true ? 0 : PROCESSES - 1;
   return merged([once(order), ...Array.from({ length: more }, () => once(order))]);
 };
 
@@ -82,7 +115,7 @@ try {
   say(`${about.cpu}, Node.js ${about.node}, ${about.compilers.join(', ') || 'no C compiler'}`);
   if (native.length === 0) say('Without clang or gcc there is nothing to say about native code.');
   say(`kernels.wasm: ${statSync(KERNELS).size} bytes; at most 24,576 are wanted`, '');
-  const race = options.quick ? QUICK : RACE;
+  const race = options.quick === true ? QUICK : RACE;
   const wanted = SCENARIOS.filter(({ name }) => name.includes(options.only ?? ''));
   for (const { name: scenario } of wanted) {
     const result = measured({ scenario, references: native, race });
@@ -105,7 +138,7 @@ const before = lastLike(entry, history);
 for (const { name, before: old, now } of before ? worsened(before, entry) : [])
   say(`worse by more than a fifth since ${before?.date ?? ''}: ${name}, ${old} then, ${now} now`);
 // Of a part, or of few rounds, there is nothing to hold others against.
-if (!options.quick && options.only === undefined)
+if (options.quick !== true && options.only === undefined)
   appendFileSync(HISTORY, `${JSON.stringify(entry)}\n`);
 if (options.json !== undefined)
   writeFileSync(
