@@ -17,6 +17,7 @@ import type { Decision } from '../decision/verdict.ts';
 import { followOut } from './follow.ts';
 import { leave, noWay } from './leave.ts';
 import { openOutAsCluster } from './open-out.ts';
+import { operates } from './operating.ts';
 import { connectionOfOutgoing } from './outbound.ts';
 import { nonSpecificNode } from './owner.ts';
 import { grantChanges } from './routes/mount-list.ts';
@@ -88,5 +89,8 @@ export const asCluster = (arrival: Arrival): Decision => {
   }
   if (packet.sourcePort === NO_PORT) return drop('outgoing', 'protocol-unhandled');
   const node = senderNode(arrival);
-  return node < 0 ? drop('outgoing', 'source-unknown') : openOutAsCluster(arrival, node);
+  if (node < 0) return drop('outgoing', 'source-unknown');
+  return operates(tables.topology.nodes[node])
+    ? openOutAsCluster(arrival, node)
+    : drop('outgoing', 'node-down');
 };

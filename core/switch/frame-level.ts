@@ -11,6 +11,7 @@ import { exitToNode, follow } from './follow.ts';
 import { connectionToNode, connectionOfInbound } from '../decision/connection/lookup.ts';
 import { isOver, opened, opens } from '../decision/connection/phase.ts';
 import { leave } from './leave.ts';
+import { operates } from './operating.ts';
 import { orphanAnswer } from './orphans.ts';
 import { roomFor } from './room.ts';
 import type { NodeIndex } from '../decision/topology.ts';
@@ -32,6 +33,7 @@ export const frameLevel = (arrival: Arrival, node: NodeIndex): Decision => {
   const known = connectionOfInbound(tables, packet, now);
   if (known !== undefined && !(isOver(known) && opens(packet))) return follow(arrival, PATH, known);
   if (!opens(packet)) return orphanAnswer(arrival, PATH) ?? drop(PATH, 'no-connection');
+  if (!operates(tables.topology.nodes[node])) return drop(PATH, 'node-down');
   const room = roomFor(tables, known);
   if (room === null) return drop(PATH, 'connection-table-full');
   const clash = connectionToNode(tables, packet, now);

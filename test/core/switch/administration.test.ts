@@ -3,7 +3,19 @@ import { adopt, setNode, setService } from '../../../core/switch/administration.
 import type { Tables } from '../../../core/decision/tables.ts';
 import { apply } from '../../../core/decision/tables.ts';
 import { serviceKey } from '../../../core/decision/topology.ts';
-import { CAMPUS, CLUSTER, HOST, TCP, UDP, pass, seen, tablesOf, topology } from './laboratory.ts';
+import {
+  CAMPUS,
+  CLUSTER,
+  HOST,
+  NODES,
+  TCP,
+  UDP,
+  address,
+  pass,
+  seen,
+  tablesOf,
+  topology,
+} from './laboratory.ts';
 
 const SYN = 0x02;
 const ACK = 0x10;
@@ -24,6 +36,17 @@ const nodeOf = (state: Tables, port: number, flags: number): string =>
   seen(pass(state, CAMPUS, message(port, flags)))[0]?.destination ?? 'none';
 
 describe('table changes by people', () => {
+  it('A12 A21: a node that is down is reached by nobody, by its own address neither', () => {
+    const manager = address('198.51.100.200');
+    const [alpha = manager] = NODES;
+    const syn = { source: manager, destination: alpha, destinationPort: 22, flags: SYN };
+    const down = apply(tables, setNode(tables, 0, 'down'));
+    const { decision } = pass(down, CAMPUS, syn);
+    expect(decision.verdict).toEqual({ kind: 'drop', reason: 'node-down' });
+    expect(decision.changes).toEqual([]);
+    expect(pass(tables, CAMPUS, syn).tables.connections.size).toBe(1);
+  });
+
   it('A21: what would go to a node that is down goes to operating ones', () => {
     const before = open(tables, [1, 2, 3]);
     const down = apply(before, setNode(before, 1, 'down'));
