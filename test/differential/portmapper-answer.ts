@@ -1,10 +1,14 @@
-// What a node's portmapper answers to the gateway's question, written without core's encoders.
+// The gateway's question to a node's portmapper, and what that answers, written without core's encoders.
 
+import type { Output } from '../../core/simulate/simulate.ts';
 import * as ethernet from '../../core/wire/ethernet.ts';
 import * as ipv4 from '../../core/wire/ipv4.ts';
 import * as udp from '../../core/wire/udp.ts';
 import { bytes, raw, word } from '../core/rpc/slow-xdr.ts';
 import { right } from '../core/switch/laboratory.ts';
+
+/** Whether it is such a question: of all that a tick sends, only they are UDP. */
+export const isQuestion = ({ frame }: Output): boolean => frame[12] === 8 && frame[23] === 17;
 
 /** The frame that answers the frame of a question with a port, 0 for none. */
 export const portmapperAnswer = (question: Uint8Array, port: number): Uint8Array => {
