@@ -1,9 +1,9 @@
 // The kernels' public surface: what WebAssembly exports, besides its memory. It imports nothing. Every
 // function works on the memory that it is pointed to; only the flow table, of which an instance has one,
 // knows where it is.
-import { checksum } from './checksum.ts';
-import { placeSlots, placeTables } from './areas.ts';
-import { directoryInit, directoryPut } from './directory.ts';
+import { checksum } from './packet/checksum.ts';
+import { placeSlots, placeTables } from './pipeline/areas.ts';
+import { directoryInit, directoryPut } from './pipeline/directory.ts';
 import {
   findInside,
   findOutside,
@@ -20,9 +20,9 @@ import {
   flowRestate,
   flowSize,
   flowUnlink,
-} from './flow-table.ts';
-import { look, placeScratch, repeat } from './pipeline.ts';
-import { rewrite, rewriteError, writeEthernet } from './rewrite.ts';
+} from './flow/table.ts';
+import { look, placeScratch, repeat } from './pipeline/pipeline.ts';
+import { rewrite, rewriteError, writeEthernet } from './packet/rewrite.ts';
 
 export { checksum, rewrite, rewriteError, writeEthernet };
 export { findInside, findOutside };

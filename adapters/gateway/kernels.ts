@@ -8,7 +8,7 @@ import * as ethernet from '../../core/wire/layout/ethernet.ts';
 import type { Forwarding } from '../../core/decision/send.ts';
 import type { Slots } from '../device.ts';
 import { PACKET_OFFSET } from '../device.ts';
-import type { FlowKernels } from './flow-kernels.ts';
+import type { FlowKernels } from './flow/kernels.ts';
 import type { PipelineKernels } from './pipeline/kernels.ts';
 
 /** What is used of the WebAssembly of the language's host; no type library but the browser's has it. */

@@ -2,9 +2,9 @@
 // the connection table.
 
 import type { Topology } from '../../core/decision/topology.ts';
-import type { FlowConnections } from './flow-connections.ts';
-import { flowConnectionsIn } from './flow-connections.ts';
-import { flowMemory, flowMemoryEnd, growTo } from './flow-memory.ts';
+import type { FlowConnections } from './flow/connections.ts';
+import { flowConnectionsIn } from './flow/connections.ts';
+import { flowMemory, flowMemoryEnd, growTo } from './flow/memory.ts';
 import type { Kernels } from './kernels.ts';
 import type { PipelineMemory } from './pipeline/memory.ts';
 import { pipelineMemory } from './pipeline/memory.ts';

@@ -3,7 +3,7 @@
 import type { Slots } from '../device.ts';
 import { ETHERNET } from '../../assembly/layout/slot.ts';
 import { libc } from '../linux/libc.ts';
-import { growTo } from './flow-memory.ts';
+import { growTo } from './flow/memory.ts';
 import type { Kernels } from './kernels.ts';
 
 const PAGE = 65536;

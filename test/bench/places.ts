@@ -3,7 +3,7 @@
 
 import * as flow from '../../assembly/layout/flow.ts';
 import type { Link, Topology } from '../../core/decision/topology.ts';
-import { flowMemory } from '../../adapters/gateway/flow-memory.ts';
+import { flowMemory } from '../../adapters/gateway/flow/memory.ts';
 import type { Kernels } from '../../adapters/gateway/kernels.ts';
 import type { Memory } from '../../adapters/gateway/memory.ts';
 

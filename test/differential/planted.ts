@@ -36,16 +36,16 @@ export const inEpochs = plantedFor('epochs');
 /** All flows have one of four tags, and a bucket has room for two: entries move, and many overflow. */
 export const CROWDED: readonly Patch[] = [
   patch(
-    'flow-hash.ts',
+    'flow/hash.ts',
     'return max<u32>(<u32>((hosts + rest + k4) >>> 32), 1);',
     'return (<u32>((hosts + rest + k4) >>> 32) & 3) + 1;',
   ),
   patch(
-    'flow-buckets.ts',
+    'flow/buckets.ts',
     'const lanes = lanesWith(bucket, 0);',
     'const lanes = lanesWith(bucket, 0) & 3;',
   ),
-  patch('flow-buckets.ts', 'lane < bucket + flow.LANES * TAG_SIZE', 'lane < bucket + 2 * TAG_SIZE'),
+  patch('flow/buckets.ts', 'lane < bucket + flow.LANES * TAG_SIZE', 'lane < bucket + 2 * TAG_SIZE'),
 ];
 
 /** Changes that are sound: nothing may differ. */

@@ -1,4 +1,4 @@
-// What the kernels export of the pipeline (assembly/pipeline.ts). Places are offsets in their memory; words of
+// What the kernels export of the pipeline (assembly/pipeline/pipeline.ts). Places are offsets in their memory; words of
 // 32 bits may be given as signed ones.
 
 export interface PipelineKernels {

@@ -1,4 +1,4 @@
-// The pipeline in the kernels (assembly/pipeline.ts), told of all that `decide` said and of all that changed,
+// The pipeline in the kernels (assembly/pipeline/pipeline.ts), told of all that `decide` said and of all that changed,
 // so that it repeats what would be decided again.
 
 import * as layout from '../../../assembly/layout/settings.ts';
@@ -8,7 +8,7 @@ import type { Link, Topology } from '../../../core/decision/topology.ts';
 import { GATEWAY, INTERCONNECT, linkSettings } from '../../../core/decision/topology.ts';
 import type { Verdict } from '../../../core/decision/verdict.ts';
 import type { Address, Ipv4Address } from '../../../core/wire/address.ts';
-import type { FlowConnections } from '../flow-connections.ts';
+import type { FlowConnections } from '../flow/connections.ts';
 import type { Kernels } from '../kernels.ts';
 import { directoryEntries, ofRpcPort } from './entries.ts';
 import type { Entry } from './entries.ts';

@@ -1,4 +1,4 @@
-// The JavaScript reference: look-ups in the flow table (assembly: flow-buckets.ts, flow-record.ts, flow-ring.ts).
+// The JavaScript reference: look-ups in the flow table (assembly: flow/buckets.ts, flow/record.ts, flow/ring.ts).
 
 import * as flow from '../../../assembly/layout/flow.ts';
 import type { Places } from '../places.ts';

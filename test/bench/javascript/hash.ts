@@ -1,4 +1,4 @@
-// The JavaScript reference: the hash of assembly/flow-hash.ts, to the bit, so that the tables are the same. Of
+// The JavaScript reference: the hash of assembly/flow/hash.ts, to the bit, so that the tables are the same. Of
 // each product of 64 bits the two low words are needed; the high half of a product of 32 bits takes four
 // multiplications of halves. What depends on the protocol alone is worked out before.
 

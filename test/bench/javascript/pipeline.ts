@@ -1,4 +1,4 @@
-// The JavaScript reference: the pipeline of assembly/pipeline.ts, check by check, in plain JavaScript on the
+// The JavaScript reference: the pipeline of assembly/pipeline/pipeline.ts, check by check, in plain JavaScript on the
 // same memory. In passes, which have memory come that is needed next; or frame after frame, as one would
 // write it first.
 

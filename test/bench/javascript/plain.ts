@@ -1,5 +1,5 @@
 // The JavaScript reference: plain packets of known connections in one function, since the engine inlines only
-// so much. Whatever is not plain is left to ./repeat-flow.ts. As in assembly/repeat-flow.ts, `repeatPlain`.
+// so much. Whatever is not plain is left to ./repeat-flow.ts. As in assembly/pipeline/repeat-flow.ts, `repeatPlain`.
 
 import * as flow from '../../../assembly/layout/flow.ts';
 import * as hop from '../../../assembly/layout/hop.ts';

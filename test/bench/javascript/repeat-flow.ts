@@ -1,4 +1,4 @@
-// The JavaScript reference: packets of known connections (assembly/repeat-flow.ts).
+// The JavaScript reference: packets of known connections (assembly/pipeline/repeat-flow.ts).
 
 import * as directoryLayout from '../../../assembly/layout/directory.ts';
 import * as flow from '../../../assembly/layout/flow.ts';

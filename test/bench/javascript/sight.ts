@@ -1,4 +1,4 @@
-// The JavaScript reference: which frames could be the pipeline's (assembly/sight.ts).
+// The JavaScript reference: which frames could be the pipeline's (assembly/pipeline/sight.ts).
 
 import * as ethernet from '../../../core/wire/layout/ethernet.ts';
 import * as ipv4 from '../../../core/wire/layout/ipv4.ts';

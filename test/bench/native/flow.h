@@ -1,5 +1,5 @@
 // The flow table as the pipeline needs it: the hash, look-ups, and the ring of what is not established.
-// assembly: flow-hash.ts, flow-buckets.ts, flow-record.ts, flow-ring.ts.
+// assembly: flow/hash.ts, flow/buckets.ts, flow/record.ts, flow/ring.ts.
 #pragma once
 #include "gateway.h"
 #if defined(__AVX2__)

@@ -21,7 +21,7 @@ uint32_t reading(const uint8_t *at, uint32_t length, uint32_t count) {
   return (uint32_t)(all ^ all >> 32);
 }
 
-/** Writes the numbers of records that were idle too long; returns how many there are (assembly/flow-table.ts). */
+/** Writes the numbers of records that were idle too long; returns how many there are (assembly/flow/table.ts). */
 uint32_t expired(const uint8_t *records, uint32_t count, uint32_t *found, double now, double tcpTransitory,
                  double tcpEstablished, double udp, double icmp) {
   uint32_t number = 0;

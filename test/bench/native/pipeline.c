@@ -1,4 +1,4 @@
-// The pipeline as a C programmer would write it: the algorithm of assembly/pipeline.ts and every check that
+// The pipeline as a C programmer would write it: the algorithm of assembly/pipeline/pipeline.ts and every check that
 // it makes, with prefetches in place of loads, and each direction compiled for itself.
 #include "checksum.h"
 #include "repeat-service.h"

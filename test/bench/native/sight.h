@@ -1,4 +1,4 @@
-// Which frames could be the pipeline's, and the tag of their ends: assembly/sight.ts.
+// Which frames could be the pipeline's, and the tag of their ends: assembly/pipeline/sight.ts.
 #pragma once
 #include "flow.h"
 #include "offload.h"

@@ -1,19 +1,19 @@
 // The flow table in the kernels' memory, as far as it takes JavaScript: what changes besides the indexes,
-// which are the kernels' (assembly/flow-table.ts).
+// which are the kernels' (assembly/flow/table.ts).
 
-import { flowRecords } from './flow-record.ts';
-import type { Flow } from './flow-record.ts';
-import type { FlowMemory } from './flow-memory.ts';
-import { SWEEP, scratchOf } from './flow-memory.ts';
-import type { Kernels } from './kernels.ts';
-import type { Connection, Side } from '../../core/decision/connection/connection.ts';
-import { keepsTurn } from '../../core/decision/connection/connection.ts';
-import { isDone, isExpired } from '../../core/decision/connection/phase.ts';
-import type { ConnectionTable } from '../../core/decision/connection/table.ts';
-import type { Timeouts } from '../../core/decision/topology.ts';
-import { nodePortKey } from '../../core/decision/topology.ts';
-import type { Address } from '../../core/wire/address.ts';
-import { NO_PORT } from '../../core/wire/rewrite.ts';
+import { flowRecords } from './record.ts';
+import type { Flow } from './record.ts';
+import type { FlowMemory } from './memory.ts';
+import { SWEEP, scratchOf } from './memory.ts';
+import type { Kernels } from '../kernels.ts';
+import type { Connection, Side } from '../../../core/decision/connection/connection.ts';
+import { keepsTurn } from '../../../core/decision/connection/connection.ts';
+import { isDone, isExpired } from '../../../core/decision/connection/phase.ts';
+import type { ConnectionTable } from '../../../core/decision/connection/table.ts';
+import type { Timeouts } from '../../../core/decision/topology.ts';
+import { nodePortKey } from '../../../core/decision/topology.ts';
+import type { Address } from '../../../core/wire/address.ts';
+import { NO_PORT } from '../../../core/wire/rewrite.ts';
 
 const NONE = 0;
 const FIRST = 1;

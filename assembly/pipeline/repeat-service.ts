@@ -2,20 +2,20 @@
 // non-specific ports (A5); and what nodes answer from such ports (A11). The same as core/switch:
 // routes/node.ts, routes/nfs.ts, outbound.ts. What is not plain goes up.
 
-import * as ipv4 from '../core/wire/layout/ipv4.ts';
-import * as tcp from '../core/wire/layout/tcp.ts';
+import * as ipv4 from '../../core/wire/layout/ipv4.ts';
+import * as tcp from '../../core/wire/layout/tcp.ts';
 import { hasOffloads, linkAt, nodeAt } from './areas.ts';
 import { hopOf, isDirect, isKind, roleOf, serviceAt } from './directory.ts';
 import { nodeOfCall } from './filehandle.ts';
 import { canReach, sendTo } from './hop.ts';
-import * as directory from './layout/directory.ts';
-import * as link from './layout/link.ts';
-import * as node from './layout/node.ts';
-import * as config from './layout/settings.ts';
+import * as directory from '../layout/directory.ts';
+import * as link from '../layout/link.ts';
+import * as node from '../layout/node.ts';
+import * as config from '../layout/settings.ts';
 import { clusterPortOf, nodeOfPort } from './node-port.ts';
-import { isPartial, isSuper } from './offload.ts';
+import { isPartial, isSuper } from '../packet/offload.ts';
 import { headerOf, protocolOf, totalOf } from './sight.ts';
-import { translate } from './translate.ts';
+import { translate } from '../packet/translate.ts';
 import { isOnLink, networkTo, nextHopTo } from './way-out.ts';
 
 const NOBODY: i32 = -1;

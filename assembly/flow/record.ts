@@ -1,6 +1,6 @@
 // Records of the flow table: where they are, and whom they name. Layout: ./layout/flow.ts.
 
-import * as flow from './layout/flow.ts';
+import * as flow from '../layout/flow.ts';
 
 /** Where record 0 is. */
 let records: usize = 0;

@@ -1,12 +1,12 @@
 // Frames whose device leaves a checksum to be completed, or the cutting into segments: ./layout/offload.ts.
 // In its slot such a frame has a header before the Ethernet header.
 
-import * as ethernet from '../core/wire/layout/ethernet.ts';
-import * as ipv4 from '../core/wire/layout/ipv4.ts';
-import * as tcp from '../core/wire/layout/tcp.ts';
-import * as udp from '../core/wire/layout/udp.ts';
-import * as offload from './layout/offload.ts';
-import * as slot from './layout/slot.ts';
+import * as ethernet from '../../core/wire/layout/ethernet.ts';
+import * as ipv4 from '../../core/wire/layout/ipv4.ts';
+import * as tcp from '../../core/wire/layout/tcp.ts';
+import * as udp from '../../core/wire/layout/udp.ts';
+import * as offload from '../layout/offload.ts';
+import * as slot from '../layout/slot.ts';
 
 const BEFORE = slot.PACKET - slot.OFFLOAD;
 

@@ -2,24 +2,24 @@
 // the same each time. Whatever could be said otherwise goes up: a phase that a packet changes, a time that
 // ran out, a node that is gone, a hop that must be asked for.
 
-import * as ethernet from '../core/wire/layout/ethernet.ts';
-import * as ipv4 from '../core/wire/layout/ipv4.ts';
+import * as ethernet from '../../core/wire/layout/ethernet.ts';
+import * as ipv4 from '../../core/wire/layout/ipv4.ts';
 import { hasOffloads, hopAt, linkCount, nodeAt } from './areas.ts';
 import { roleOf } from './directory.ts';
-import { recordAt } from './flow-record.ts';
-import { flowRestate } from './flow-table.ts';
+import { recordAt } from '../flow/record.ts';
+import { flowRestate } from '../flow/table.ts';
 import { canReach, sendTo } from './hop.ts';
-import * as directory from './layout/directory.ts';
-import * as flow from './layout/flow.ts';
-import * as hop from './layout/hop.ts';
-import * as link from './layout/link.ts';
-import * as node from './layout/node.ts';
-import * as config from './layout/settings.ts';
+import * as directory from '../layout/directory.ts';
+import * as flow from '../layout/flow.ts';
+import * as hop from '../layout/hop.ts';
+import * as link from '../layout/link.ts';
+import * as node from '../layout/node.ts';
+import * as config from '../layout/settings.ts';
 import { BY_DECISION, clusterPortOf } from './node-port.ts';
-import { isPartial } from './offload.ts';
+import { isPartial } from '../packet/offload.ts';
 import { headerOf, protocolOf, totalOf } from './sight.ts';
-import { idleLimit, isPlain } from './standing.ts';
-import { oneHopOn, translate } from './translate.ts';
+import { idleLimit, isPlain } from '../flow/standing.ts';
+import { oneHopOn, translate } from '../packet/translate.ts';
 
 // Where the fields of what was learned are in one word that starts with the node.
 const INBOUND_SHIFT: u64 = (flow.INBOUND_HOP - flow.NODE) * 8;

@@ -1,12 +1,12 @@
 // The node that an NFS call names (A17, A18): the number in the filehandle that the arguments begin with.
 // The same reading as core/rpc: call.ts, nfs.ts, filehandle.ts.
 
-import * as udp from '../core/wire/layout/udp.ts';
-import * as nfs from '../core/rpc/layout/nfs.ts';
-import * as rpc from '../core/rpc/layout/rpc.ts';
+import * as udp from '../../core/wire/layout/udp.ts';
+import * as nfs from '../../core/rpc/layout/nfs.ts';
+import * as rpc from '../../core/rpc/layout/rpc.ts';
 import { nodeNumbered } from './directory.ts';
-import * as directory from './layout/directory.ts';
-import * as config from './layout/settings.ts';
+import * as directory from '../layout/directory.ts';
+import * as config from '../layout/settings.ts';
 
 const WORD = 4;
 const NOBODY: i32 = -1;

@@ -1,8 +1,8 @@
 // Which ports of the cluster are a node's own without any entry: core/switch/owner.ts.
 
 import { isKind, serviceOfNode } from './directory.ts';
-import * as directory from './layout/directory.ts';
-import * as config from './layout/settings.ts';
+import * as directory from '../layout/directory.ts';
+import * as config from '../layout/settings.ts';
 
 /** Only an entry, or only `decide`, knows the port. */
 const BY_ENTRY: i32 = -1;

@@ -1,8 +1,8 @@
 // The directory: what addresses, ports and node numbers are for. Open addressing with linear probing; entries
 // are only added, and all thrown away when the topology changes. Layout: ./layout/directory.ts.
 
-import { keyedTag, scattered } from './flow-hash.ts';
-import * as directory from './layout/directory.ts';
+import { keyedTag, scattered } from '../flow/hash.ts';
+import * as directory from '../layout/directory.ts';
 
 let entries: usize = 0;
 /** Entries that there is place for, a power of two, less one. */

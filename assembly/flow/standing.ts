@@ -1,9 +1,9 @@
 // Whether a packet leaves the phase of its connection as it is, and how long that may be idle: told by one
 // byte for each state, so that it costs a load. Rules: core/decision/connection/phase.ts.
 
-import * as ipv4 from '../core/wire/layout/ipv4.ts';
-import * as flow from './layout/flow.ts';
-import * as config from './layout/settings.ts';
+import * as ipv4 from '../../core/wire/layout/ipv4.ts';
+import * as flow from '../layout/flow.ts';
+import * as config from '../layout/settings.ts';
 
 /** Phases in which no packet without SYN, FIN or RST changes anything. */
 const STEADY =

@@ -1,4 +1,4 @@
-// What the kernels export of the flow table (assembly/flow-table.ts). Records are numbered from 1; 0 is
+// What the kernels export of the flow table (assembly/flow/table.ts). Records are numbered from 1; 0 is
 // none. Addresses and ports in host order; addresses as signed words, or they would be boxed on the way.
 
 export interface FlowKernels {

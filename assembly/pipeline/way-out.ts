@@ -1,7 +1,7 @@
 // By which network a host is reached: `wayOut` of core/decision/topology.ts.
 
 import { linkAt, linkCount } from './areas.ts';
-import * as link from './layout/link.ts';
+import * as link from '../layout/link.ts';
 
 /** Whether an address, as it stands in frames, is one of a link's. */
 export function isOnLink(index: u32, address: u32): bool {

@@ -5,26 +5,26 @@ import { describe, expect, it } from 'vitest';
 import {
   flowConnectionsIn,
   makeFlowConnections,
-} from '../../../adapters/gateway/flow-connections.ts';
-import type { FlowConnections } from '../../../adapters/gateway/flow-connections.ts';
-import type { FlowMemory } from '../../../adapters/gateway/flow-memory.ts';
-import { flowMemory, flowMemoryEnd, growTo } from '../../../adapters/gateway/flow-memory.ts';
-import type { Kernels } from '../../../adapters/gateway/kernels.ts';
-import { loadKernels } from '../../../adapters/gateway/kernels.ts';
-import type { Connection, Phase } from '../../../core/decision/connection/connection.ts';
+} from '../../../../adapters/gateway/flow/connections.ts';
+import type { FlowConnections } from '../../../../adapters/gateway/flow/connections.ts';
+import type { FlowMemory } from '../../../../adapters/gateway/flow/memory.ts';
+import { flowMemory, flowMemoryEnd, growTo } from '../../../../adapters/gateway/flow/memory.ts';
+import type { Kernels } from '../../../../adapters/gateway/kernels.ts';
+import { loadKernels } from '../../../../adapters/gateway/kernels.ts';
+import type { Connection, Phase } from '../../../../core/decision/connection/connection.ts';
 import {
   insideKeyOf,
   isFleeting,
   outsideKeyOf,
-} from '../../../core/decision/connection/connection.ts';
-import { keyedTable } from '../../../core/decision/connection/keyed-table.ts';
-import { isDone, isExpired } from '../../../core/decision/connection/phase.ts';
-import type { ConnectionTable } from '../../../core/decision/connection/table.ts';
-import { inPlace } from '../../../core/decision/dictionary.ts';
-import { GATEWAY } from '../../../core/decision/topology.ts';
-import type { Address, Ipv6Address } from '../../../core/wire/address.ts';
-import { ipv4 } from '../../../core/wire/address.ts';
-import { NO_PORT } from '../../../core/wire/rewrite.ts';
+} from '../../../../core/decision/connection/connection.ts';
+import { keyedTable } from '../../../../core/decision/connection/keyed-table.ts';
+import { isDone, isExpired } from '../../../../core/decision/connection/phase.ts';
+import type { ConnectionTable } from '../../../../core/decision/connection/table.ts';
+import { inPlace } from '../../../../core/decision/dictionary.ts';
+import { GATEWAY } from '../../../../core/decision/topology.ts';
+import type { Address, Ipv6Address } from '../../../../core/wire/address.ts';
+import { ipv4 } from '../../../../core/wire/address.ts';
+import { NO_PORT } from '../../../../core/wire/rewrite.ts';
 
 const KEY = { low: 0x01234567, high: 0x89abcdef };
 const TIMEOUTS = { tcpTransitory: 240, tcpEstablished: 7440, udp: 300, icmp: 60 };

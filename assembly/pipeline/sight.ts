@@ -1,13 +1,13 @@
 // Which frames could be the pipeline's: whole, sound TCP and UDP packets for the gateway. All others go up. Faults: core/wire/packet.ts.
 
-import * as ethernet from '../core/wire/layout/ethernet.ts';
-import * as ipv4 from '../core/wire/layout/ipv4.ts';
-import * as tcp from '../core/wire/layout/tcp.ts';
-import * as udp from '../core/wire/layout/udp.ts';
+import * as ethernet from '../../core/wire/layout/ethernet.ts';
+import * as ipv4 from '../../core/wire/layout/ipv4.ts';
+import * as tcp from '../../core/wire/layout/tcp.ts';
+import * as udp from '../../core/wire/layout/udp.ts';
 import { hasOffloads, ingress } from './areas.ts';
-import { fold } from './checksum.ts';
-import * as link from './layout/link.ts';
-import { isOffloadKnown } from './offload.ts';
+import { fold } from '../packet/checksum.ts';
+import * as link from '../layout/link.ts';
+import { isOffloadKnown } from '../packet/offload.ts';
 
 /** Packets with these flags may change what their connection is: each is decided. */
 const TURNS = tcp.SYN | tcp.FIN | tcp.RST;

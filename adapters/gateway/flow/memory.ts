@@ -1,10 +1,10 @@
 // Where the flow table lies in the kernels' memory, and the keys of its hash.
 
-import type { HashKey } from '../../core/decision/keyed-hash.ts';
-import { hashText } from '../../core/decision/keyed-hash.ts';
-import { BUCKET_SIZE } from '../../assembly/layout/flow.ts';
-import { wantHugePages } from '../linux/huge-pages.ts';
-import type { Kernels } from './kernels.ts';
+import type { HashKey } from '../../../core/decision/keyed-hash.ts';
+import { hashText } from '../../../core/decision/keyed-hash.ts';
+import { BUCKET_SIZE } from '../../../assembly/layout/flow.ts';
+import { wantHugePages } from '../../linux/huge-pages.ts';
+import type { Kernels } from '../kernels.ts';
 
 const PAGE = 65536;
 /** Records that a sweep looks at, at most; it writes a number of 32 bits for each, and one more. */

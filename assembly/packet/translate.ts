@@ -1,9 +1,9 @@
 // What changes of a sound TCP or UDP packet that the pipeline passes on: one address and one port (A9), and
 // the checksums after them; what ./rewrite.ts does to any packet, whole or not.
 
-import * as ipv4 from '../core/wire/layout/ipv4.ts';
-import * as tcp from '../core/wire/layout/tcp.ts';
-import * as udp from '../core/wire/layout/udp.ts';
+import * as ipv4 from '../../core/wire/layout/ipv4.ts';
+import * as tcp from '../../core/wire/layout/tcp.ts';
+import * as udp from '../../core/wire/layout/udp.ts';
 import { fold } from './checksum.ts';
 import { changed, following } from './rewrite.ts';
 

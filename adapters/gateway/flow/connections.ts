@@ -2,18 +2,18 @@
 // that have an IPv6 address, which no records hold, stand in dictionaries beside it, and come after all
 // others wherever there is an order.
 
-import type { FlowTable } from './flow-table.ts';
-import { makeFlowTable } from './flow-table.ts';
-import { flowMemory, flowMemoryEnd, growTo } from './flow-memory.ts';
-import type { FlowMemory } from './flow-memory.ts';
-import { isFlow } from './flow-record.ts';
-import type { Kernels } from './kernels.ts';
-import type { Connection } from '../../core/decision/connection/connection.ts';
-import { keyedTable } from '../../core/decision/connection/keyed-table.ts';
-import { isExpired } from '../../core/decision/connection/phase.ts';
-import type { ConnectionTable } from '../../core/decision/connection/table.ts';
-import { inPlace } from '../../core/decision/dictionary.ts';
-import type { HashKey } from '../../core/decision/keyed-hash.ts';
+import type { FlowTable } from './table.ts';
+import { makeFlowTable } from './table.ts';
+import { flowMemory, flowMemoryEnd, growTo } from './memory.ts';
+import type { FlowMemory } from './memory.ts';
+import { isFlow } from './record.ts';
+import type { Kernels } from '../kernels.ts';
+import type { Connection } from '../../../core/decision/connection/connection.ts';
+import { keyedTable } from '../../../core/decision/connection/keyed-table.ts';
+import { isExpired } from '../../../core/decision/connection/phase.ts';
+import type { ConnectionTable } from '../../../core/decision/connection/table.ts';
+import { inPlace } from '../../../core/decision/dictionary.ts';
+import type { HashKey } from '../../../core/decision/keyed-hash.ts';
 
 /** Changes are made in place: each gives this table again. */
 export interface FlowConnections

@@ -4,11 +4,11 @@
 // changed, as they lie in memory (RFC 1071 section 2 (B)). A word that did not change adds nothing, not
 // even 0xffff: so that the result is, to the bit, that of equation 3 taken word by word.
 
-import * as ethernet from '../core/wire/layout/ethernet.ts';
-import * as icmp from '../core/wire/layout/icmp.ts';
-import * as ipv4 from '../core/wire/layout/ipv4.ts';
-import * as tcp from '../core/wire/layout/tcp.ts';
-import * as udp from '../core/wire/layout/udp.ts';
+import * as ethernet from '../../core/wire/layout/ethernet.ts';
+import * as icmp from '../../core/wire/layout/icmp.ts';
+import * as ipv4 from '../../core/wire/layout/ipv4.ts';
+import * as tcp from '../../core/wire/layout/tcp.ts';
+import * as udp from '../../core/wire/layout/udp.ts';
 import { fold } from './checksum.ts';
 
 const NO_PORT: i32 = -1;

@@ -5,12 +5,12 @@
 // In memory lie the records from 0 up, the buckets of the outside, those of the inside. Records that were
 // never used are not touched: they cost nothing yet.
 
-import * as ipv4 from '../core/wire/layout/ipv4.ts';
-import { enter, leave, leaveOverflow, placeBuckets, search } from './flow-buckets.ts';
-import { setKeys } from './flow-hash.ts';
-import { placeRecords, recordAt } from './flow-record.ts';
-import { append, detach, following, remove } from './flow-ring.ts';
-import * as flow from './layout/flow.ts';
+import * as ipv4 from '../../core/wire/layout/ipv4.ts';
+import { enter, leave, leaveOverflow, placeBuckets, search } from './buckets.ts';
+import { setKeys } from './hash.ts';
+import { placeRecords, recordAt } from './record.ts';
+import { append, detach, following, remove } from './ring.ts';
+import * as flow from '../layout/flow.ts';
 
 const OUTSIDE = false;
 const INSIDE = true;

@@ -1,9 +1,9 @@
 // The last step of a frame that the pipeline passes on: it goes to its next hop (core/switch/leave.ts).
 
-import * as ethernet from '../core/wire/layout/ethernet.ts';
+import * as ethernet from '../../core/wire/layout/ethernet.ts';
 import { egressAhead, hasOffloads, hopAt } from './areas.ts';
-import * as hop from './layout/hop.ts';
-import { isPlain, longestPiece, sayPlain } from './offload.ts';
+import * as hop from '../layout/hop.ts';
+import { isPlain, longestPiece, sayPlain } from '../packet/offload.ts';
 import { headerOf, protocolOf, totalOf } from './sight.ts';
 
 /** Whether a packet with offloads fits the hop's link, and the device there can do what it still needs. */

@@ -1,11 +1,11 @@
 // Where the pipeline's tables lie. All of them are written by the gateway; layouts: ./layout.
 
-import { standingInit } from './standing.ts';
-import * as hop from './layout/hop.ts';
-import * as link from './layout/link.ts';
-import * as node from './layout/node.ts';
-import * as config from './layout/settings.ts';
-import * as slot from './layout/slot.ts';
+import { standingInit } from '../flow/standing.ts';
+import * as hop from '../layout/hop.ts';
+import * as link from '../layout/link.ts';
+import * as node from '../layout/node.ts';
+import * as config from '../layout/settings.ts';
+import * as slot from '../layout/slot.ts';
 
 let links: usize = 0;
 let nodes: usize = 0;

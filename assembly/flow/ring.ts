@@ -1,8 +1,8 @@
 // The two orders in which the flow table keeps its records: doubly linked rings through record 0, which is
 // the head of both, so that a link is never missing. A ring is named by the offset of its link to the next.
 
-import { recordAt } from './flow-record.ts';
-import * as flow from './layout/flow.ts';
+import { recordAt } from './record.ts';
+import * as flow from '../layout/flow.ts';
 
 const BACK = flow.PREVIOUS - flow.NEXT;
 

@@ -1,9 +1,9 @@
 // Buckets of the flow table: cuckoo hashing with two buckets of eight lanes for each key (Pagh and Rodler,
 // "Cuckoo hashing", 2004). Both follow from the tag alone, so that entries move without their records.
 
-import { scattered, tagOf } from './flow-hash.ts';
-import { addressesOf, belongs, portsOf, recordAt } from './flow-record.ts';
-import * as flow from './layout/flow.ts';
+import { scattered, tagOf } from './hash.ts';
+import { addressesOf, belongs, portsOf, recordAt } from './record.ts';
+import * as flow from '../layout/flow.ts';
 
 /** An entry comes to rest after so many moves, or overflows. With three, a chain could bite its own tail. */
 const MOVES = 2;

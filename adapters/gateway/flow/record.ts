@@ -1,12 +1,12 @@
 // Connections as records of the flow table (assembly/layout/flow.ts). Field by field, in the order of
 // core/decision/connection/phase.ts: all connections then have one shape, which is what makes reading fast.
 
-import * as flow from '../../assembly/layout/flow.ts';
-import type { Connection, Phase, Side } from '../../core/decision/connection/connection.ts';
-import type { NodeIndex } from '../../core/decision/topology.ts';
-import { GATEWAY } from '../../core/decision/topology.ts';
-import { PROTOCOL_TCP } from '../../core/wire/layout/ipv4.ts';
-import type { Ipv4Address } from '../../core/wire/address.ts';
+import * as flow from '../../../assembly/layout/flow.ts';
+import type { Connection, Phase, Side } from '../../../core/decision/connection/connection.ts';
+import type { NodeIndex } from '../../../core/decision/topology.ts';
+import { GATEWAY } from '../../../core/decision/topology.ts';
+import { PROTOCOL_TCP } from '../../../core/wire/layout/ipv4.ts';
+import type { Ipv4Address } from '../../../core/wire/address.ts';
 
 /** A connection all of whose addresses are IPv4: only such ones have records. */
 export type Flow = Connection & {

@@ -2,13 +2,13 @@
 // have the memory that they will need come while others work: buckets, then records, or other buckets where
 // the first have no such tag. Then frame after frame is passed on, until one must go up to `decide`.
 
-import * as ipv4 from '../core/wire/layout/ipv4.ts';
+import * as ipv4 from '../../core/wire/layout/ipv4.ts';
 import { ingress, lengths, packets, setIngress, stride } from './areas.ts';
-import { candidateIn, firstBucket, otherBucket, search } from './flow-buckets.ts';
-import { tagOf } from './flow-hash.ts';
-import { belongs, recordAt } from './flow-record.ts';
-import * as link from './layout/link.ts';
-import * as config from './layout/settings.ts';
+import { candidateIn, firstBucket, otherBucket, search } from '../flow/buckets.ts';
+import { tagOf } from '../flow/hash.ts';
+import { belongs, recordAt } from '../flow/record.ts';
+import * as link from '../layout/link.ts';
+import * as config from '../layout/settings.ts';
 import * as note from './note.ts';
 import { repeatFlow, repeatPlain } from './repeat-flow.ts';
 import { repeatInbound, repeatOutgoing } from './repeat-service.ts';
