@@ -1,83 +1,82 @@
-// A persistent map by hash: a change costs the path to it, not a copy of all.
+// A persistent map from hashes to values: a change costs the path to it, not a copy of all.
 // (Phil Bagwell, "Ideal Hash Trees", 2001.)
 
 import type { Branch } from './branch.ts';
 import { BITS, NO_CHILDREN, WIDTH, childAt, withChild, withoutChild } from './branch.ts';
 
-/** What a key has. */
-export interface Entry<K, V> {
-  readonly key: K;
-  readonly value: V;
-  /** The number of its place among the keys in order of insertion. */
-  readonly place: number;
-}
-
-interface Leaf<K, V> {
+/** A value, and the others of the same hash: whose value is looked for, its owner must compare. */
+export interface Leaf<V> {
   readonly kind: 'leaf';
+  /** 32 bits, signed: the engine keeps such numbers without a box. */
   readonly hash: number;
-  /** More than one where hashes are equal. */
-  readonly entries: readonly Entry<K, V>[];
+  readonly value: V;
+  readonly next: Leaf<V> | null;
 }
 
+type Trie<V> = Leaf<V> | Branch<Trie<V>>;
 /** Null holds nothing. */
-export type HashTrie<K, V> = Trie<K, V> | null;
-type Trie<K, V> = Leaf<K, V> | Branch<Trie<K, V>>;
+export type HashTrie<V> = Trie<V> | null;
 
 const slotOf = (hash: number, shift: number): number => (hash >>> shift) & (WIDTH - 1);
 
-export const find = <K, V>(trie: HashTrie<K, V>, hash: number, key: K): Entry<K, V> | undefined => {
+/** The values of this hash, 32 bits signed. */
+export const leafOf = <V>(trie: HashTrie<V>, hash: number): Leaf<V> | null => {
   let here = trie ?? undefined;
   for (let shift = 0; here !== undefined; shift += BITS) {
-    if (here.kind === 'leaf')
-      return here.hash === hash ? here.entries.find((entry) => entry.key === key) : undefined;
+    if (here.kind === 'leaf') return here.hash === hash ? here : null;
     here = childAt(here, slotOf(hash, shift));
   }
-  return undefined;
+  return null;
 };
 
 /** A branch with nothing but this leaf, which the next step puts deeper where hashes agree further. */
-const above = <K, V>(leaf: Leaf<K, V>, shift: number): Branch<Trie<K, V>> =>
-  withChild<Trie<K, V>>(NO_CHILDREN, slotOf(leaf.hash, shift), leaf);
+const above = <V>(leaf: Leaf<V>, shift: number): Branch<Trie<V>> =>
+  withChild<Trie<V>>(NO_CHILDREN, slotOf(leaf.hash, shift), leaf);
 
-const insertLeaf = <K, V>(
-  trie: Trie<K, V> | undefined,
-  leaf: Leaf<K, V>,
-  key: K,
+const insertInto = <V>(
+  trie: Trie<V> | undefined,
+  hash: number,
+  value: V,
   shift: number,
-): Trie<K, V> => {
-  if (trie === undefined) return leaf;
-  if (trie.kind === 'leaf' && trie.hash === leaf.hash)
-    return { ...leaf, entries: [...trie.entries.filter((e) => e.key !== key), ...leaf.entries] };
+): Trie<V> => {
+  if (trie === undefined) return { kind: 'leaf', hash, value, next: null };
+  if (trie.kind === 'leaf' && trie.hash === hash) return { kind: 'leaf', hash, value, next: trie };
   const branch = trie.kind === 'leaf' ? above(trie, shift) : trie;
-  const slot = slotOf(leaf.hash, shift);
-  return withChild(branch, slot, insertLeaf(childAt(branch, slot), leaf, key, shift + BITS));
-};
-
-/** The trie in which the entry's key, of this hash, has this entry. */
-export const insert = <K, V>(
-  trie: HashTrie<K, V>,
-  hash: number,
-  entry: Entry<K, V>,
-): HashTrie<K, V> =>
-  insertLeaf(trie ?? undefined, { kind: 'leaf', hash, entries: [entry] }, entry.key, 0);
-
-const removeFrom = <K, V>(
-  trie: Trie<K, V>,
-  hash: number,
-  key: K,
-  shift: number,
-): HashTrie<K, V> => {
-  if (trie.kind === 'leaf') {
-    const entries = trie.entries.filter((entry) => entry.key !== key);
-    return entries.length === 0 ? null : { ...trie, entries };
-  }
   const slot = slotOf(hash, shift);
-  const before = childAt(trie, slot);
-  if (before === undefined) return trie;
-  const child = removeFrom(before, hash, key, shift + BITS);
-  return child === null ? withoutChild(trie, slot) : withChild(trie, slot, child);
+  return withChild(branch, slot, insertInto(childAt(branch, slot), hash, value, shift + BITS));
 };
 
-/** The trie without a key that is in it, and whose hash this is. */
-export const remove = <K, V>(trie: HashTrie<K, V>, hash: number, key: K): HashTrie<K, V> =>
-  trie === null ? null : removeFrom(trie, hash, key, 0);
+/** The trie with one value more. */
+export const insert = <V>(trie: HashTrie<V>, hash: number, value: V): HashTrie<V> =>
+  insertInto(trie ?? undefined, hash, value, 0);
+
+/** The same values but for `before`, which is there: `after` in its place, or nothing. */
+const chainAfter = <V>(leaf: Leaf<V>, before: V, after: V | null): Leaf<V> | null => {
+  const { hash, value, next } = leaf;
+  if (value !== before)
+    return { kind: 'leaf', hash, value, next: next && chainAfter(next, before, after) };
+  return after === null ? next : { kind: 'leaf', hash, value: after, next };
+};
+
+const changeIn = <V>(
+  trie: Trie<V>,
+  hash: number,
+  before: V,
+  after: V | null,
+  shift: number,
+): HashTrie<V> => {
+  if (trie.kind === 'leaf') return chainAfter(trie, before, after);
+  const slot = slotOf(hash, shift);
+  const child = childAt(trie, slot);
+  if (child === undefined) return trie;
+  const changed = changeIn(child, hash, before, after, shift + BITS);
+  return changed === null ? withoutChild(trie, slot) : withChild(trie, slot, changed);
+};
+
+/** The trie with `after` in place of `before`, a value of this hash that is in it. */
+export const replace = <V>(trie: HashTrie<V>, hash: number, before: V, after: V): HashTrie<V> =>
+  trie && changeIn(trie, hash, before, after, 0);
+
+/** The trie without `value`, which is in it and has this hash. */
+export const remove = <V>(trie: HashTrie<V>, hash: number, value: V): HashTrie<V> =>
+  trie && changeIn(trie, hash, value, null, 0);

@@ -2,6 +2,7 @@
 
 import { formatAddress, ipv4 } from '../wire/address.ts';
 import { linkName, nodeName, protocolName } from '../decision/names.ts';
+import type { NeighbourKey } from '../decision/tables.ts';
 import type { ServiceKey, Topology } from '../decision/topology.ts';
 import { quotedText } from './quoted-text.ts';
 import { programName } from './rpc-name.ts';
@@ -29,7 +30,9 @@ export const connectionKeyText = (key: string): string => {
   return `${name} ${keyAddress(first)}:${firstPort} - ${keyAddress(second)}:${secondPort}`;
 };
 
-export const neighbourKeyText = (topology: Topology, key: string): string => {
+export const neighbourKeyText = (topology: Topology, key: NeighbourKey): string => {
+  if (typeof key === 'number')
+    return `${formatAddress(ipv4(key))} on ${linkName(topology, Math.floor(key / 0x100000000))}`;
   const [link = '', address = ''] = key.split(' ');
   return `${keyAddress(address)} on ${linkName(topology, Number(link))}`;
 };

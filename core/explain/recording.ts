@@ -9,7 +9,7 @@ import type { Dictionary } from '../decision/dictionary.ts';
 import type { Mount } from '../decision/mount.ts';
 import type { Orphan } from '../decision/orphan.ts';
 import type { RpcPort } from '../decision/rpc-port.ts';
-import type { ErrorBudget, Neighbour, Tables } from '../decision/tables.ts';
+import type { ErrorBudget, Neighbour, NeighbourKey, Tables } from '../decision/tables.ts';
 import type {
   ClusterNode,
   Link,
@@ -40,7 +40,11 @@ export type Read =
       readonly found: Connection | undefined;
     }
   | { readonly table: 'cursors'; readonly key: ServiceKey; readonly found: number | undefined }
-  | { readonly table: 'neighbours'; readonly key: string; readonly found: Neighbour | undefined }
+  | {
+      readonly table: 'neighbours';
+      readonly key: NeighbourKey;
+      readonly found: Neighbour | undefined;
+    }
   | { readonly table: 'loads'; readonly key: number; readonly found: number | undefined }
   | { readonly table: 'datagrams'; readonly key: string; readonly found: Datagram | undefined }
   | { readonly table: 'exports'; readonly key: string; readonly found: NodeIndex | undefined }

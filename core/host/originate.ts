@@ -1,7 +1,7 @@
 // Packets that the gateway sends of its own accord, to a next hop that it may have to ask for first.
 
 import type { Ipv4Address } from '../wire/address.ts';
-import type { Change, Tables } from '../decision/tables.ts';
+import type { Change, NeighbourKey, Tables } from '../decision/tables.ts';
 import { neighbourKey } from '../decision/tables.ts';
 import type { LinkSettings } from '../decision/topology.ts';
 import type { Send } from '../decision/send.ts';
@@ -13,7 +13,7 @@ export interface Originated {
   /** The packet, when it can leave; else it has to be made again when the next hop is known. */
   readonly send: Send | null;
   /** Which next hop: of several packets to one, the rest is needed only once. */
-  readonly hop: string;
+  readonly hop: NeighbourKey;
   readonly asks: readonly Send[];
   readonly changes: readonly Change[];
 }

@@ -11,7 +11,7 @@ import * as arpLayout from '../wire/layout/arp.ts';
 import * as layout from '../wire/layout/ethernet.ts';
 import * as ipv4Layout from '../wire/layout/ipv4.ts';
 import type { Dictionary } from '../decision/dictionary.ts';
-import type { Neighbour } from '../decision/tables.ts';
+import type { Neighbour, NeighbourKey } from '../decision/tables.ts';
 import { neighbourKey } from '../decision/tables.ts';
 import type { Link, LinkSettings, Topology } from '../decision/topology.ts';
 import { INTERCONNECT } from '../decision/topology.ts';
@@ -62,8 +62,8 @@ const named = (
 export const seededNeighbours = (
   topology: Topology,
   frames: Iterable<Sighting>,
-): ReadonlyMap<string, Neighbour> => {
-  const found = new Map<string, Neighbour>();
+): ReadonlyMap<NeighbourKey, Neighbour> => {
+  const found = new Map<NeighbourKey, Neighbour>();
   const links = topology.links.filter((link) => link?.framing === 'ethernet');
   const add = (link: Link, address: Ipv4Address, hardware: MacAddress): void => {
     const key = neighbourKey(link, address);
@@ -104,8 +104,8 @@ export const seededNeighbours = (
 
 /** Neighbours that, once known, stay known. */
 export const lasting = (
-  neighbours: Dictionary<string, Neighbour>,
-): Dictionary<string, Neighbour> => ({
+  neighbours: Dictionary<NeighbourKey, Neighbour>,
+): Dictionary<NeighbourKey, Neighbour> => ({
   get: (key) => neighbours.get(key),
   set: (key, neighbour) =>
     lasting(

@@ -12,7 +12,7 @@ import { absorb, drop } from '../decision/arrival.ts';
 import { hash4 } from '../decision/keyed-hash.ts';
 import type { RpcPort } from '../decision/rpc-port.ts';
 import { rpcPortKey } from '../decision/rpc-port.ts';
-import type { Change, Tables } from '../decision/tables.ts';
+import type { Change, NeighbourKey, Tables } from '../decision/tables.ts';
 import type { ClusterNode, NodeIndex, Topology } from '../decision/topology.ts';
 import { interconnect, nodePortKey } from '../decision/topology.ts';
 import type { Send } from '../decision/send.ts';
@@ -107,7 +107,7 @@ export const inquiries = (
   if (protocols.length === 0) return { sends: [], changes: [] };
   const sends: Send[] = [];
   const changes: Change[] = [];
-  const hops = new Set<string>();
+  const hops = new Set<NeighbourKey>();
   let { sequence } = tables;
   nodes.forEach((node, index) => {
     for (const known of dueOf(tables, protocols, index, now)) {

@@ -3,6 +3,8 @@
 import { announcement } from '../host/arp.ts';
 import { fullErrorBudget } from '../host/error.ts';
 import { keyedTable } from '../decision/connection/keyed-table.ts';
+import { persistentTable } from '../decision/connection/persistent-table.ts';
+import type { ConnectionTable } from '../decision/connection/table.ts';
 import type { Dictionary } from '../decision/dictionary.ts';
 import { inPlace } from '../decision/dictionary.ts';
 import { persistent } from '../decision/persistent.ts';
@@ -12,9 +14,9 @@ import type { Send } from '../decision/send.ts';
 
 type Maker = <K extends string | number, V>() => Dictionary<K, V>;
 
-const tablesOf = (topology: Topology, made: Maker): Tables => ({
+const tablesOf = (topology: Topology, connections: ConnectionTable, made: Maker): Tables => ({
   topology,
-  connections: keyedTable(made),
+  connections,
   cursors: made(),
   neighbours: made(),
   waitingBytes: 0,
@@ -29,10 +31,11 @@ const tablesOf = (topology: Topology, made: Maker): Tables => ({
 
 /** Empty tables that never change: each `apply` gives new ones. For simulation, `replay`, `explain`. */
 export const emptyTables = (topology: Topology): Tables =>
-  tablesOf(topology, () => persistent(topology.hashKey));
+  tablesOf(topology, persistentTable(topology.hashKey), () => persistent(topology.hashKey));
 
 /** Empty tables that change in place, for the running gateway (see {@link inPlace}). */
-export const emptyTablesInPlace = (topology: Topology): Tables => tablesOf(topology, inPlace);
+export const emptyTablesInPlace = (topology: Topology): Tables =>
+  tablesOf(topology, keyedTable(inPlace), inPlace);
 
 /** What a gateway says when its links come up: its addresses are here now (D1). */
 export const announcements = (topology: Topology): readonly Send[] =>

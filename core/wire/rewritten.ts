@@ -1,5 +1,5 @@
 // The slow and obvious reference for the kernels that rewrite: RFC 1624 equation 3, one word at a time.
-// Nothing but constants is shared with them. `assembly/rewrite.ts` gives the same bytes for every input.
+// Nothing but constants is shared with them. `assembly/packet/rewrite.ts` gives the same bytes for every input.
 
 import type { Ipv4Address } from './address.ts';
 import type { ReadonlyBytes } from './bytes.ts';

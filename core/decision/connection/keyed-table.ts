@@ -1,4 +1,4 @@
-// The cluster connection table in dictionaries: of either kind, as they are made.
+// The cluster connection table in dictionaries that change in place.
 
 import type { Dictionary } from '../dictionary.ts';
 import { nodePortKey } from '../topology.ts';
@@ -11,6 +11,8 @@ import {
   outsideKey,
   outsideKeyOf,
 } from './connection.ts';
+import type { Loads } from './load.ts';
+import { loadsAfter } from './load.ts';
 import type { ConnectionTable } from './table.ts';
 
 /** The indexes of the table. */
@@ -19,23 +21,8 @@ interface Indexes {
   readonly byInside: Dictionary<string, Connection>;
   /** By outside key, in the order in which they were last heard. */
   readonly fleeting: Dictionary<string, Connection>;
-  readonly loads: Dictionary<number, number>;
+  readonly loads: Loads;
 }
-
-/** Whether a connection is work for its node: one that is over only waits to be forgotten. */
-const isLoad = ({ phase, openedBy }: Connection): boolean =>
-  openedBy === 'host' && phase !== 'closing' && phase !== 'reset';
-
-const loaded = (
-  loads: Dictionary<number, number>,
-  connection: Connection | undefined,
-  by: number,
-): Dictionary<number, number> => {
-  if (connection === undefined || !isLoad(connection)) return loads;
-  const key = nodePortKey(connection.node, connection.nodePort, connection.protocol);
-  const load = (loads.get(key) ?? 0) + by;
-  return load === 0 ? loads.delete(key) : loads.set(key, load);
-};
 
 const removed = (indexes: Indexes, connection: Connection): Indexes => {
   const outside = outsideKeyOf(connection);
@@ -45,7 +32,7 @@ const removed = (indexes: Indexes, connection: Connection): Indexes => {
     byOutside: indexes.byOutside.delete(outside),
     byInside: indexes.byInside.delete(insideKeyOf(there)),
     fleeting: indexes.fleeting.delete(outside),
-    loads: loaded(indexes.loads, there, -1),
+    loads: loadsAfter(indexes.loads, there, null),
   };
 };
 
@@ -66,7 +53,7 @@ const put = (indexes: Indexes, connection: Connection): Indexes => {
     byOutside: room.byOutside.set(outside, connection),
     byInside: byInside.set(inside, connection),
     fleeting: isFleeting(connection) ? others.set(outside, connection) : others,
-    loads: loaded(loaded(room.loads, before, -1), connection, 1),
+    loads: loadsAfter(room.loads, before ?? null, connection),
   };
 };
 

@@ -6,7 +6,7 @@ import { PROTOCOL_TCP } from '../../wire/layout/ipv4.ts';
 import { outsideKeyOf } from '../../decision/connection/connection.ts';
 import { hash4, hashText } from '../../decision/keyed-hash.ts';
 import type { Orphan } from '../../decision/orphan.ts';
-import type { Change, Tables } from '../../decision/tables.ts';
+import type { Change, NeighbourKey, Tables } from '../../decision/tables.ts';
 import { neighbourKey } from '../../decision/tables.ts';
 import type { Send } from '../../decision/send.ts';
 import { hasRoom } from '../../host/neighbour-room.ts';
@@ -43,7 +43,7 @@ export const probes = (
   const sends: Send[] = [];
   const changes: Change[] = [];
   /** Next hops that were met in this tick: each is asked for once, and the table has room for so many. */
-  const hops = new Set<string>();
+  const hops = new Set<NeighbourKey>();
   let asked = 0;
 
   const probe = (orphan: Orphan, { network, nextHop }: WayOut): void => {

@@ -6,7 +6,11 @@ import type { Arrival } from '../../decision/arrival.ts';
 import { drop } from '../../decision/arrival.ts';
 import type { Connection } from '../../decision/connection/connection.ts';
 import { isSame } from '../../decision/connection/connection.ts';
-import { connectionInside, connectionOfInbound } from '../../decision/connection/lookup.ts';
+import {
+  connectionInside,
+  connectionOfInbound,
+  connectionsFull,
+} from '../../decision/connection/lookup.ts';
 import { isOver, opened, opens } from '../../decision/connection/phase.ts';
 import { exitToNode, follow } from '../follow.ts';
 import { leave } from '../leave.ts';
@@ -60,7 +64,8 @@ const connectionTo = (
 export const open = (arrival: Arrival, path: Path, service: Service, plan: Plan): Decision => {
   const { tables, packet, now } = arrival;
   const { topology, connections } = tables;
-  const replaced = connectionOfInbound(tables, packet, now);
+  // What it would take the place of counts in a full table alone.
+  const replaced = connectionsFull(tables) ? connectionOfInbound(tables, packet, now) : undefined;
   const room = roomFor(tables, replaced);
   if (room === null) return drop(path, 'connection-table-full');
   // On the node's side two cluster addresses, or two services, may look alike.

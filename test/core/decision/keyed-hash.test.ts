@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { HashKey } from '../../../core/decision/keyed-hash.ts';
-import { NO_KEY, hash4, hashBytes, hashText } from '../../../core/decision/keyed-hash.ts';
+import {
+  NO_KEY,
+  hash4,
+  hashBytes,
+  hashNumber,
+  hashText,
+} from '../../../core/decision/keyed-hash.ts';
 
 /** The key 00 01 … 07 of the authors' test vectors. */
 const COUNTING: HashKey = { low: 0x03020100, high: 0x07060504 };
@@ -78,6 +84,16 @@ describe('HalfSipHash-2-4', () => {
         const hash = hash4(one, a, b, c, d);
         expect(hash).toBe(slowHash(one, littleEndian(a, b, c, d)));
         expect(hash4(one, a | 0, b | 0, c | 0, d | 0)).toBe(hash);
+      }),
+    );
+  });
+
+  it('of a whole number is that of its 64 bits, least significant first', () => {
+    fc.assert(
+      fc.property(key, fc.maxSafeInteger(), (one, number) => {
+        const bits = Buffer.alloc(8);
+        bits.writeBigInt64LE(BigInt(number));
+        expect(hashNumber(one, number)).toBe(slowHash(one, [...bits]));
       }),
     );
   });

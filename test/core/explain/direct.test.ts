@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { step } from '../../../core/simulate/simulate.ts';
-import { apply } from '../../../core/decision/tables.ts';
+import { apply, neighbourKey } from '../../../core/decision/tables.ts';
 import { INTERCONNECT } from '../../../core/decision/topology.ts';
 import { setNode } from '../../../core/switch/administration.ts';
 import type { Message } from '../switch/laboratory.ts';
@@ -62,7 +62,10 @@ describe('A14: the alternate embodiment', () => {
     const frame = frameOf(of, CAMPUS, dns);
     expect(explained(tablesOf(of), frame).outcome).toBe('forward by interconnect to node beta');
     const { neighbours } = tablesOf(of);
-    const unresolved = { ...tablesOf(of), neighbours: neighbours.delete(`0 ${NODES[1] ?? 0}`) };
+    const unresolved = {
+      ...tablesOf(of),
+      neighbours: neighbours.delete(neighbourKey(INTERCONNECT, NODES[1] ?? CLUSTER)),
+    };
     const held = explained(unresolved, frame);
     expect(held.outcome).toBe('hold by interconnect to node beta neighbour-unresolved');
   });
