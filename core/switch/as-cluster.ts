@@ -81,6 +81,8 @@ export const asCluster = (arrival: Arrival): Decision => {
   const known = entryOf(arrival);
   if (known === 'connection-clash') return drop('outgoing', known);
   if (known !== undefined) return followOut(arrival, known);
+  const node = senderNode(arrival);
+  if (node >= 0 && !operates(tables.topology.nodes[node])) return drop('outgoing', 'node-down');
   if (needsNoEntry(arrival)) {
     const way = wayBack(tables.topology, packet.source, packet.destination);
     if (way === null) return noWay(arrival, 'outgoing');
@@ -88,9 +90,5 @@ export const asCluster = (arrival: Arrival): Decision => {
     return leave(arrival, 'outgoing', exit, grantChanges(arrival, packet.sourcePort));
   }
   if (packet.sourcePort === NO_PORT) return drop('outgoing', 'protocol-unhandled');
-  const node = senderNode(arrival);
-  if (node < 0) return drop('outgoing', 'source-unknown');
-  return operates(tables.topology.nodes[node])
-    ? openOutAsCluster(arrival, node)
-    : drop('outgoing', 'node-down');
+  return node < 0 ? drop('outgoing', 'source-unknown') : openOutAsCluster(arrival, node);
 };

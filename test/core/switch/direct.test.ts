@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { elapse, step } from '../../../core/simulate/simulate.ts';
+import { setNode } from '../../../core/switch/administration.ts';
 import { apply } from '../../../core/decision/tables.ts';
 import { INTERCONNECT } from '../../../core/decision/topology.ts';
 import { emptyTables } from '../../../core/switch/start.ts';
@@ -136,6 +137,18 @@ describe('outgoing messages in direct', () => {
       expect(passed.outputs[0]?.egress).toBe(CAMPUS);
       expect([...(passed.outputs[0]?.frame.slice(2, 6) ?? [])]).toEqual([198, 51, 100, hop & 255]);
       expect(passed.decision.changes.filter(({ kind }) => kind !== 'connection')).toEqual([]);
+    }
+  });
+
+  it('A14 A21: a node that is down sends nothing as the cluster, whether it would need an entry or not', () => {
+    const down = apply(tables, setNode(tables, 1, 'down'));
+    for (const message of [
+      { protocol: UDP, sourcePort: 53, destinationPort: 4000 },
+      { sourcePort: 5000, destinationPort: 22, flags: SYN },
+    ]) {
+      const { decision } = pass(down, INTERCONNECT, fromNode(BETA, message));
+      expect(decision.verdict).toEqual({ kind: 'drop', reason: 'node-down' });
+      expect(decision.changes).toEqual([]);
     }
   });
 
