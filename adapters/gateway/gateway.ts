@@ -107,10 +107,12 @@ export const makeGateway = (
     if (changes.length === 0) return;
     tables = apply(tables, changes);
     pipeline.follow(changes, tables);
-    if (changes.some(({ kind }) => kind === 'topology'))
-      walk = tables.topology.nodes.some(({ state }) => state === 'down')
-        ? tables.connections.values()
-        : null;
+    if (!changes.some(({ kind }) => kind === 'topology')) return;
+    // A walk that is left in the middle would be kept up for ever by the table.
+    walk?.return?.();
+    walk = tables.topology.nodes.some(({ state }) => state === 'down')
+      ? tables.connections.values()
+      : null;
   };
 
   /** Decides a frame, makes the changes, and gives what is to be done with the frame. */
