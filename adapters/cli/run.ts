@@ -1,18 +1,11 @@
 // `onehost run`: the gateway, in the foreground, until it is told to stop.
 
 import * as E from 'fp-ts/lib/Either.js';
-import type { Topology } from '../../core/decision/topology.ts';
-import { answerTo } from '../control/answer.ts';
 import type { ControlSocket } from '../control/socket.ts';
 import { listen, socketPath } from '../control/socket.ts';
-import type { Device } from '../device.ts';
 import { openDevices } from '../gateway/devices.ts';
-import { warmUp } from '../gateway/warm-up.ts';
-import type { DeviceGateway } from '../gateway/device-gateway.ts';
-import { makeDeviceGateway } from '../gateway/device-gateway.ts';
-import type { Ending } from '../gateway/loop.ts';
-import { descriptorsOf, startLoop } from '../gateway/loop.ts';
-import { makeReadiness } from '../tap/readiness.ts';
+import type { Plane } from '../plane/plane.ts';
+import { startPlane } from '../plane/plane.ts';
 import type { LoadedConfig } from './config-file.ts';
 import { loadConfig } from './config-file.ts';
 import { drawHashKey } from './hash-key.ts';
@@ -26,39 +19,37 @@ export interface RunOptions {
   readonly config: string;
   readonly socket?: string;
   readonly log?: 'text' | 'json';
+  /** How frames are carried: by io_uring where it can be had, or by a call for each. */
+  readonly io?: 'io_uring' | 'calls';
 }
 
-const clock = (): number => Math.floor(performance.now());
-
-/** Runs until a signal or a lost device ends it. */
+/** Runs until a signal ends it, or what it cannot do without. Gives the exit code. */
 const serve = async (
   file: string,
   loaded: LoadedConfig,
-  devices: readonly (Device | null)[],
-  gateway: DeviceGateway,
+  plane: Plane,
   signals: Signals,
   log: Log,
-): Promise<Ending> => {
-  const { descriptors, links } = descriptorsOf(devices);
-  const readiness = makeReadiness(descriptors);
-  const loop = startLoop(gateway, readiness, links);
-  gateway.announce();
+): Promise<number> => {
+  if (plane.fallback !== null) log.warn(`${plane.fallback}; frames go by a call for each`);
   // The contract's line: scripts wait for it, whatever the format of the log.
   process.stderr.write('onehost: ready\n');
-  signals.attach({ stop: loop.stop, reload: makeReload(file, loaded, gateway, log) });
-  const ending = await loop.ended;
-  readiness.close();
-  return ending;
+  signals.attach({ stop: plane.stop, reload: makeReload(file, loaded, plane.adopt, log) });
+  try {
+    await plane.ended;
+    return 0;
+  } catch (cause) {
+    log.error(`the data plane failed: ${cause instanceof Error ? cause.message : String(cause)}`);
+    return 1;
+  }
 };
 
 const startControl = (
   options: RunOptions,
-  topology: Topology,
-  gateway: DeviceGateway,
+  cluster: string,
+  plane: Plane,
 ): Promise<E.Either<string, ControlSocket>> =>
-  listen(options.socket ?? socketPath(topology.cluster), (request) =>
-    answerTo(gateway, request, clock()),
-  );
+  listen(options.socket ?? socketPath(cluster), plane.ask);
 
 const start = async (
   options: RunOptions,
@@ -73,24 +64,26 @@ const start = async (
     return 1;
   }
   const devices = opened.right;
-  const closeDevices = (): void => {
-    for (const device of devices) device?.close();
-  };
-  warmUp(topology);
-  const gateway = makeDeviceGateway(topology, devices, clock);
-  const control = await startControl(options, topology, gateway);
-  if (E.isLeft(control)) {
-    closeDevices();
-    log.error(control.left);
+  const started = await startPlane(topology, devices, options.io ?? 'io_uring', {
+    lost: (link, reason) => {
+      log.error(`${devices[link]?.name ?? 'a device'} is gone (${reason})`);
+    },
+  });
+  if (E.isLeft(started)) {
+    log.error(started.left);
     return 1;
   }
-  const ending = await serve(options.config, loaded, devices, gateway, signals, log);
+  const plane = started.right;
+  const control = await startControl(options, topology.cluster, plane);
+  if (E.isLeft(control)) {
+    log.error(control.left);
+    plane.stop();
+    await plane.ended;
+    return 1;
+  }
+  const code = await serve(options.config, loaded, plane, signals, log);
   control.right.close();
-  closeDevices();
-  if (ending.kind === 'stopped') return 0;
-  const name = devices[ending.link]?.name ?? 'a device';
-  log.error(`${name} is gone: something removed it; start onehost again to make it anew`);
-  return 1;
+  return code;
 };
 
 /** Exit code: 0 when a signal ended it, 1 when it could not start or lost a device. */

@@ -30,7 +30,7 @@ export interface DeviceGateway extends Gateway {
 type Devices = readonly (Device | null)[];
 
 /** Frames leave at once: the slot behind the last is always free for one more. */
-const outletOf = (devices: Devices, slots: KernelSlots, counters: Counters): Outlet => ({
+export const outletOf = (devices: Devices, slots: KernelSlots, counters: Counters): Outlet => ({
   hasOffloads: (link) => devices[link]?.offloads === true,
   spare: () => slots.capacity,
   send: (link, _slot, offset, length) => {

@@ -3,6 +3,7 @@ import { getSystemErrorMap } from 'node:util';
 
 export const EPERM = 1;
 export const ENOENT = 2;
+export const EINTR = 4;
 export const EIO = 5;
 export const EBADF = 9;
 export const EAGAIN = 11;
@@ -11,7 +12,9 @@ export const EFAULT = 14;
 export const EBUSY = 16;
 export const ENODEV = 19;
 export const EINVAL = 22;
+export const ENOSYS = 38;
 export const EBADFD = 77;
+export const ETIME = 62;
 
 /** An error number as people read it: `EPERM, operation not permitted`. */
 export const explainErrno = (errno: number): string => {

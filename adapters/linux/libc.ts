@@ -7,6 +7,8 @@ export const O_RDONLY = 0;
 export const O_RDWR = 2;
 export const O_NONBLOCK = 0o4000;
 export const O_CLOEXEC = 0o2000000;
+export const F_GETFL = 3;
+export const F_SETFL = 4;
 export const POLLIN = 0x001;
 export const POLLERR = 0x008;
 export const POLLHUP = 0x010;
@@ -30,8 +32,11 @@ export interface Libc {
   write(descriptor: number, address: number, length: number): number;
   /** `argument` is what the request reads and writes. */
   ioctl(descriptor: number, request: number, argument: Uint8Array): number;
+  /** Sleeps in the kernel; `timeout` in ms, -1 for ever. */
+  poll(address: number, count: number, timeout: number): number;
   /** On a thread of libuv's pool, so that the event loop goes on; `timeout` in ms, -1 for ever. */
   pollAsync(address: number, count: number, timeout: number): Promise<number>;
+  fcntl(descriptor: number, command: number, argument: number): number;
   eventfd(initial: number, flags: number): number;
   socket(domain: number, type: number, protocol: number): number;
   /** Both concern the calling thread alone. */
@@ -56,6 +61,8 @@ const bind = (): Libc => {
     read: library.func('read', 'int', ['int', 'uintptr_t', 'size_t']) as Libc['read'],
     write: library.func('write', 'int', ['int', 'uintptr_t', 'size_t']) as Libc['write'],
     ioctl: library.func('ioctl', 'int', ['int', 'unsigned long', 'void *']) as Libc['ioctl'],
+    poll: poll as Libc['poll'],
+    fcntl: library.func('fcntl', 'int', ['int', 'int', 'int']) as Libc['fcntl'],
     pollAsync: (address, count, timeout) =>
       new Promise((resolve, reject) => {
         poll.async(address, count, timeout, (error: Error | null, ready: number) =>
