@@ -11,8 +11,7 @@ import { views } from './views.ts';
 
 /** An answer whose rows are made as they are asked for. */
 export type Reply =
-  | Exclude<Answer, { kind: 'rows' }>
-  | { readonly kind: 'rows'; readonly rows: Iterable<Row> };
+  Exclude<Answer, { kind: 'rows' }> | { readonly kind: 'rows'; readonly rows: Iterable<Row> };
 
 type Failure = Extract<Answer, { kind: 'error' }>;
 

@@ -55,7 +55,6 @@ export const makeCallCarrier = ({ memory, counters, bell }: Places): Carrier => 
       for (const [link, device] of devices.entries()) {
         const got = device?.read(slots) ?? 0;
         if (got < 0) {
-          device?.close();
           devices[link] = null;
           lost.push({ link, errno: EBADFD });
           lay();
@@ -83,12 +82,9 @@ export const makeCallCarrier = ({ memory, counters, bell }: Places): Carrier => 
       return told;
     },
     attach: (link, device) => {
-      devices[link]?.close();
       devices[link] = deviceOver(device);
       lay();
     },
-    close: () => {
-      for (const device of devices) device?.close();
-    },
+    close: () => undefined,
   };
 };

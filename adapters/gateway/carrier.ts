@@ -26,7 +26,7 @@ export interface Carrier extends Outlet {
   readonly hasLosses: boolean;
   /** Devices that were lost since this was asked last. */
   losses(): readonly Loss[];
-  /** A link's device is there, again or for the first time. */
+  /** A link's device is there, again or for the first time. Its descriptors stay whose they are. */
   attach(link: Link, device: Opened): void;
   close(): void;
 }

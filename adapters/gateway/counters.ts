@@ -4,6 +4,7 @@
 
 import type { CounterName } from '../../core/decision/count.ts';
 import type { Link } from '../../core/decision/topology.ts';
+import type { Written } from '../device.ts';
 
 export interface LinkCounters {
   framesIn: number;
@@ -48,4 +49,16 @@ export const linkCounters = (counters: Counters, link: Link): LinkCounters => {
   const found = counters.links[link];
   if (found === undefined) throw new RangeError(`no link ${link}`);
   return found;
+};
+
+/** A frame of `length` bytes left by a link. */
+export const countSent = (counters: Counters, link: Link, length: number): void => {
+  const counted = linkCounters(counters, link);
+  counted.framesOut++;
+  counted.bytesOut += length;
+};
+
+/** A frame could not leave by a link. */
+export const countLost = (counters: Counters, link: Link, _why: Exclude<Written, 'sent'>): void => {
+  linkCounters(counters, link).lost++;
 };

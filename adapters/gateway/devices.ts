@@ -4,8 +4,9 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Config } from '../../core/config/config.ts';
 import type { Topology } from '../../core/decision/topology.ts';
 import { INTERCONNECT, LOCAL, linkSettings } from '../../core/decision/topology.ts';
-import type { Device } from '../device.ts';
 import { setAddress } from '../linux/interface.ts';
+import { libc } from '../linux/libc.ts';
+import type { Opened } from '../opened.ts';
 import { openTap } from '../tap/tap.ts';
 
 /** The interface's name for each link of the topology; null where there is none. */
@@ -21,13 +22,19 @@ const giveInternalAddress = (name: string, topology: Topology): E.Either<string,
   return setAddress(name, { address, prefixLength: 32 });
 };
 
-const openOne = (topology: Topology, name: string, link: number): E.Either<string, Device> => {
+/** Closes all descriptors of a device that nobody else has taken over. */
+export const closeOpened = ({ descriptors }: Opened): void => {
+  for (const descriptor of descriptors) libc().close(descriptor);
+};
+
+const openOne = (topology: Topology, name: string, link: number): E.Either<string, Opened> => {
   const { mtu } = linkSettings(topology, link);
-  const device = openTap({ name, kind: link === LOCAL ? 'tun' : 'tap', mtu });
+  const kind = link === LOCAL ? 'tun' : 'tap';
+  const device = openTap({ name, kind, mtu, offloads: true });
   if (E.isLeft(device) || link !== LOCAL) return device;
   const addressed = giveInternalAddress(name, topology);
   if (E.isRight(addressed)) return device;
-  device.right.close();
+  closeOpened(device.right);
   return addressed;
 };
 
@@ -35,12 +42,12 @@ const openOne = (topology: Topology, name: string, link: number): E.Either<strin
 export const openDevices = (
   config: Config,
   topology: Topology,
-): E.Either<string, readonly (Device | null)[]> => {
-  const devices: (Device | null)[] = [];
+): E.Either<string, readonly (Opened | null)[]> => {
+  const devices: (Opened | null)[] = [];
   for (const [link, name] of interfaceNames(config).entries()) {
     const device = name === null ? E.right(null) : openOne(topology, name, link);
     if (E.isLeft(device)) {
-      for (const opened of devices) opened?.close();
+      for (const opened of devices) if (opened !== null) closeOpened(opened);
       return device;
     }
     devices.push(device.right);

@@ -5,6 +5,7 @@ export const EPERM = 1;
 export const ENOENT = 2;
 export const EINTR = 4;
 export const EIO = 5;
+export const ENXIO = 6;
 export const EBADF = 9;
 export const EAGAIN = 11;
 export const EACCES = 13;
@@ -13,8 +14,12 @@ export const EBUSY = 16;
 export const ENODEV = 19;
 export const EINVAL = 22;
 export const ENOSYS = 38;
-export const EBADFD = 77;
 export const ETIME = 62;
+export const EBADFD = 77;
+export const EMSGSIZE = 90;
+export const ENETDOWN = 100;
+export const ENOBUFS = 105;
+export const ECANCELED = 125;
 
 /** An error number as people read it: `EPERM, operation not permitted`. */
 export const explainErrno = (errno: number): string => {

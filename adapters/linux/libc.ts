@@ -34,6 +34,8 @@ export interface Libc {
   ioctl(descriptor: number, request: number, argument: Uint8Array): number;
   /** Sleeps in the kernel; `timeout` in ms, -1 for ever. */
   poll(address: number, count: number, timeout: number): number;
+  /** The same where the argument is a number. */
+  ioctlNumber(descriptor: number, request: number, argument: number): number;
   /** On a thread of libuv's pool, so that the event loop goes on; `timeout` in ms, -1 for ever. */
   pollAsync(address: number, count: number, timeout: number): Promise<number>;
   fcntl(descriptor: number, command: number, argument: number): number;
@@ -63,6 +65,11 @@ const bind = (): Libc => {
     ioctl: library.func('ioctl', 'int', ['int', 'unsigned long', 'void *']) as Libc['ioctl'],
     poll: poll as Libc['poll'],
     fcntl: library.func('fcntl', 'int', ['int', 'int', 'int']) as Libc['fcntl'],
+    ioctlNumber: library.func('ioctl', 'int', [
+      'int',
+      'unsigned long',
+      'unsigned long',
+    ]) as Libc['ioctlNumber'],
     pollAsync: (address, count, timeout) =>
       new Promise((resolve, reject) => {
         poll.async(address, count, timeout, (error: Error | null, ready: number) =>

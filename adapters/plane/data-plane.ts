@@ -25,11 +25,11 @@ export interface Surroundings {
   readonly topology: Topology;
   /** The next order that waits; undefined: there is none. */
   nextOrder(): Order | undefined;
-  report(report: Report): void;
+  readonly report: (report: Report) => void;
   /** Whether the process ends. */
   isEnding(): boolean;
   /** Milliseconds with fractions, never going back. */
-  clock(): number;
+  readonly clock: () => number;
 }
 
 /** An answer under way, a slice at a time. */
@@ -92,10 +92,8 @@ export const runDataPlane = (surroundings: Surroundings): void => {
   };
 
   const hear = (): void => {
-    for (let order = surroundings.nextOrder(); order !== undefined;) {
-      obey(order);
-      order = surroundings.nextOrder();
-    }
+    let order = surroundings.nextOrder();
+    for (; order !== undefined; order = surroundings.nextOrder()) obey(order);
     for (const { link, errno } of carrier.losses()) {
       devices.changed(link, 'gone', 0);
       report({ kind: 'lost', link, reason: explainErrno(errno) });
@@ -111,8 +109,10 @@ export const runDataPlane = (surroundings: Surroundings): void => {
     } else if (isAgeing) isAgeing = gateway.age();
   };
 
+  // Asked by a function, as the compiler takes a variable for unchanged in a loop.
+  const goesOn = (): boolean => !isStopped && !surroundings.isEnding();
   hear();
-  while (!isStopped && !surroundings.isEnding()) {
+  while (goesOn()) {
     const handled = carrier.turn(pass);
     if (carrier.wasRung() || carrier.hasLosses) hear();
     const [telling] = tellings;

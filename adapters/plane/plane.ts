@@ -19,14 +19,14 @@ export interface Listener {
 export interface Plane {
   /** Why frames do not flow by io_uring; null: they do, or were not to. */
   readonly fallback: string | null;
-  ask(request: Request): Promise<Answer>;
+  readonly ask: (request: Request) => Promise<Answer>;
   /** The gateway goes over to another topology with the same links. */
-  adopt(topology: Topology): Promise<Answer>;
+  readonly adopt: (topology: Topology) => Promise<Answer>;
   /** A link's device is there again. */
   attach(link: Link, device: Opened): void;
   /** What is known of a link's device; the MTU in bytes. */
   tell(link: Link, state: DeviceState, mtu: number): void;
-  stop(): void;
+  readonly stop: () => void;
   /** Resolves when the thread has ended; rejects with what it died of. */
   readonly ended: Promise<void>;
 }
@@ -36,7 +36,7 @@ const WORKER = new URL('./worker.js', import.meta.url);
 interface Question {
   /** Those that came so far. */
   readonly rows: Row[];
-  answered(answer: Answer): void;
+  readonly answered: (answer: Answer) => void;
 }
 
 /** Starts the thread, and gives the plane when frames flow; or a sentence that says why it does not. */

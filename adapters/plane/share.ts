@@ -38,7 +38,10 @@ export const sharesOf = (topology: Topology, devices: Devices): readonly number[
 export const planOf = (topology: Topology, devices: Devices): SlotPlan => {
   const longest = hasHeaders(devices)
     ? MAX_PACKET
-    : Math.max(...topology.links.map((link) => link?.mtu ?? 0), ...devices.map((one) => one?.mtu ?? 0));
+    : Math.max(
+        ...topology.links.map((link) => link?.mtu ?? 0),
+        ...devices.map((one) => one?.mtu ?? 0),
+      );
   return {
     batch: sharesOf(topology, devices).reduce((sum, share) => sum + share, 0),
     spares: SPARES,

@@ -15,7 +15,8 @@ import { makeDeviceTable } from './device-table.ts';
 import type { Order, Report, Start } from './message.ts';
 import { SPARES, planOf, sharesOf } from './share.ts';
 
-if (parentPort === null) throw new Error('this module is the data plane: it runs in a thread of its own');
+if (parentPort === null)
+  throw new Error('this module is the data plane: it runs in a thread of its own');
 const port = parentPort;
 
 const { topology, devices, way, bell, ending } = workerData as Start;
@@ -28,7 +29,12 @@ const report = (one: Report): void => {
 warmUp(topology);
 const kernels = loadKernels();
 const shares = sharesOf(topology, devices);
-const memory = makeMemory(kernels, planOf(topology, devices), topology, carrierBytes(shares.length));
+const memory = makeMemory(
+  kernels,
+  planOf(topology, devices),
+  topology,
+  carrierBytes(shares.length),
+);
 const counters = makeCounters(topology.links.length);
 const places = { memory, counters, shares, spares: SPARES, bell };
 
