@@ -110,9 +110,9 @@ export const runDataPlane = (surroundings: Surroundings): void => {
   };
 
   // Asked by a function, as the compiler takes a variable for unchanged in a loop.
-  const goesOn = (): boolean => !isStopped && !surroundings.isEnding();
+  const isStopping = (): boolean => isStopped || surroundings.isEnding();
   hear();
-  while (goesOn()) {
+  while (!isStopping()) {
     const handled = carrier.turn(pass);
     if (carrier.wasRung() || carrier.hasLosses) hear();
     const [telling] = tellings;
