@@ -4,20 +4,8 @@ import { LENGTH as HEADER } from '../../assembly/layout/offload.ts';
 import type { Device, Slots, Written } from '../device.ts';
 import { frameOffset } from '../device.ts';
 import type { Opened } from '../opened.ts';
-import { EBADF, EBADFD, EFAULT, EINVAL, EIO, EMSGSIZE, ENETDOWN, ENODEV, ENXIO } from './errno.ts';
 import { libc } from './libc.ts';
-
-/** The interface was deleted: a TAP's descriptor says so in several ways, a packet socket by ENXIO and ENODEV. */
-const isGone = (errno: number): boolean =>
-  errno === EBADFD || errno === EBADF || errno === ENODEV || errno === ENXIO || errno === EFAULT;
-
-/** What a failed write means; what is not told apart has no room or no memory, which may pass. */
-const lossOf = (errno: number): Written => {
-  if (isGone(errno)) return 'gone';
-  if (errno === EIO || errno === ENETDOWN) return 'down';
-  // Shorter than an Ethernet header, longer than the MTU, or of a header that does not fit the frame.
-  return errno === EINVAL || errno === EMSGSIZE ? 'refused' : 'full';
-};
+import { isGone, lossOf } from './loss.ts';
 
 /**
  * The device, which owns the descriptors: closing it closes them. Of several queues all are read, and the
