@@ -45,9 +45,8 @@ export const runDataPlane = (surroundings: Surroundings): void => {
   const pass = (link: Link, first: number, count: number): void => {
     gateway.pass(link, first, count);
   };
+  const state = { isStopped: false, isAgeing: false };
   let configured = surroundings.topology;
-  let isStopped = false;
-  let isAgeing = false;
   let nextTick = clock() + TICK_EVERY;
   const tellings: Telling[] = [];
 
@@ -87,7 +86,7 @@ export const runDataPlane = (surroundings: Surroundings): void => {
       case 'device':
         return devices.changed(order.link, order.state, order.mtu);
       case 'stop':
-        isStopped = true;
+        state.isStopped = true;
     }
   };
 
@@ -103,23 +102,21 @@ export const runDataPlane = (surroundings: Surroundings): void => {
   /** What time brings about; some of it is done a slice at a time, between frames. */
   const keepTime = (now: number): void => {
     if (now >= nextTick) {
-      isAgeing = gateway.age();
+      state.isAgeing = gateway.age();
       gateway.tick();
       nextTick = now + TICK_EVERY;
-    } else if (isAgeing) isAgeing = gateway.age();
+    } else if (state.isAgeing) state.isAgeing = gateway.age();
   };
 
-  // Asked by a function, as the compiler takes a variable for unchanged in a loop.
-  const isStopping = (): boolean => isStopped || surroundings.isEnding();
+  const isStopping = (): boolean => state.isStopped || surroundings.isEnding();
   hear();
   while (!isStopping()) {
     const handled = carrier.turn(pass);
     if (carrier.wasRung() || carrier.hasLosses) hear();
-    const [telling] = tellings;
-    if (telling !== undefined) tellMore(telling);
+    if (tellings[0] !== undefined) tellMore(tellings[0]);
     const now = clock();
     keepTime(now);
     if (handled > 0) spin.found(now);
-    else if (!isAgeing && tellings.length === 0 && !spin.goesOn(now)) carrier.wait(nextTick - now);
+    else if (!state.isAgeing && tellings.length === 0 && !spin.goesOn(now)) carrier.wait(nextTick - now);
   }
 };
