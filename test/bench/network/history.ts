@@ -10,6 +10,8 @@ export interface Entry extends Comparable {
   readonly versions: readonly string[];
   readonly rounds: number;
   readonly seconds: number;
+  /** How busy the processors were before rounds, with other things: percent. */
+  readonly disturbance: number;
   /** By measure and contestant, each in the measure's unit. */
   readonly medians: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }

@@ -11,10 +11,15 @@ export interface Plan {
   readonly workloads: readonly Workload[];
   readonly rounds: number;
   readonly seconds: number;
+  /** Rounds of a second before those that count. */
+  readonly warmUps: number;
+  /** Done before each round that counts. */
+  readonly before: () => Promise<void>;
 }
 
 /** What one contestant did in one round. */
 export interface Turn {
+  /** Below 0: to warm up. */
   readonly round: number;
   readonly workload: Workload;
   readonly stage: Stage;
@@ -39,17 +44,20 @@ const taken = async (
   }
 };
 
-/** All turns, as they are taken; those of round -1, a second each, are to warm up, and do not count. */
-export async function* race({ stages, workloads, rounds, seconds }: Plan): AsyncGenerator<Turn> {
-  const takes = (workload: Workload, round: number): readonly Stage[] =>
+/** All turns, as they are taken. */
+export async function* race(plan: Plan): AsyncGenerator<Turn> {
+  const { stages, workloads, rounds, seconds, warmUps } = plan;
+  const takers = (workload: Workload, round: number): readonly Stage[] =>
     turned(stages, Math.max(0, round)).filter(({ contestant }) => workload.isFor(contestant));
   const repeated = workloads.filter(({ isLast }) => isLast !== true);
-  for (let round = -1; round < rounds; round++)
+  for (let round = -warmUps; round < rounds; round++) {
+    if (round >= 0) await plan.before();
     for (const workload of repeated)
-      for (const stage of takes(workload, round))
+      for (const stage of takers(workload, round))
         yield taken(round, workload, stage, round < 0 ? 1 : seconds);
+  }
   for (const workload of workloads.filter(({ isLast }) => isLast === true))
-    for (const stage of takes(workload, 0)) yield taken(0, workload, stage, seconds);
+    for (const stage of takers(workload, 0)) yield taken(0, workload, stage, seconds);
 }
 
 const valueOf = (turn: Turn | undefined, measure: MeasureId): number | null =>

@@ -11,138 +11,120 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sentence } from '../../../adapters/linux/libc.ts';
+import { median } from '../figure.ts';
 import { entriesOf, lastLike, worsened } from '../history.ts';
 import { circumstances } from '../machine.ts';
 import { compilers } from '../native.ts';
 import type { Compiler } from '../native.ts';
 import { ROOT } from '../root.ts';
 import { targetLines } from '../table.ts';
-import { CONTESTANTS } from './gateways/all.ts';
+import { chartOf } from './chart.ts';
 import { entryOf } from './history.ts';
+import type { Entry } from './history.ts';
 import { optionsOf } from './options.ts';
 import type { Options } from './options.ts';
-import { placeOf } from './place.ts';
-import { inWords, programsOf, versions, widenPath } from './programs.ts';
-import type { Programs } from './programs.ts';
-import { race, resultsOf } from './rounds.ts';
+import { programsOf, versions, widenPath } from './programs.ts';
 import type { Turn } from './rounds.ts';
-import { makeSite } from './site.ts';
-import type { Site } from './site.ts';
+import { session } from './session.ts';
+import type { Session } from './session.ts';
 import { digits, measureLines, summaryLines } from './table.ts';
 import { compileTalk } from './talk.ts';
 import { TARGETS, judged } from './target.ts';
-import type { Stage } from './workload.ts';
-import { WORKLOADS } from './workload.ts';
 
 const HISTORY = join(ROOT, 'test/bench/network/history.jsonl');
 
 const say = (...lines: readonly string[]): void => {
   process.stdout.write(`${lines.join('\n')}\n`);
 };
-const whisper = (line: string): void => {
-  process.stderr.write(`${line}\n`);
-};
 
-const fail = (sentence: string, code: number): never => {
-  whisper(sentence);
-  process.exit(code);
+const fail = (sentence: string): never => {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(1);
 };
 
 const asked = optionsOf(process.argv.slice(2));
 if (typeof asked === 'number') process.exit(asked);
 const options: Options = asked;
 
+for (const [name, file] of [
+  ['--json', options.json],
+  ['--svg', options.svg],
+] as const)
+  try {
+    // Known before minutes are spent on the figures.
+    if (file !== null) appendFileSync(file, '');
+  } catch (error) {
+    fail(`${name}: ${sentence(error)}`);
+  }
+
 const talk = (found: readonly Compiler[], folder: string): string | null => {
   const [compiler] = found;
   return compiler === undefined ? null : compileTalk(compiler, folder);
 };
 
-/** Those of a list that can be had; of the others it says what is missing. */
-const those = <A extends { readonly id: string; readonly needs: readonly string[] }>(
-  list: readonly A[],
-  wanted: readonly string[],
-  programs: Programs,
-): readonly A[] =>
-  list
-    .filter(({ id }) => wanted.includes(id))
-    .filter(({ id, needs }) => {
-      const missing = needs.filter((program) => !programs.has(program)).map(inWords);
-      if (missing.length > 0) say(`${id} is left out: this machine has no ${missing.join(', ')}`);
-      return missing.length === 0;
-    });
-
-/** The contestants where they stand; one that does not is said to. */
-const setUp = async (site: Site): Promise<readonly Stage[]> => {
-  const stages: Stage[] = [];
-  for (const contestant of those(CONTESTANTS, options.contestants, site.programs)) {
-    const place = placeOf(CONTESTANTS.indexOf(contestant), contestant.id);
-    try {
-      stages.push({ contestant, site, place, standing: await contestant.stand(site, place) });
-    } catch (error) {
-      say(`${contestant.id} is left out: ${String(error)}`);
-    }
-  }
-  return stages;
-};
-
-const whisperTurn = ({ round, workload, stage, values }: Turn): void => {
-  const about = `${round < 0 ? 'warming up' : `round ${round + 1}`}: ${workload.id}, ${stage.contestant.id}`;
+/** Progress, for those who wait. */
+const tell = ({ round, workload, stage, values }: Turn): void => {
+  const when = round < 0 ? 'warming up' : `round ${round + 1}`;
   const said =
     values instanceof Error
       ? `no figure: ${values.message}`
       : Object.entries(values)
           .map(([measure, value]) => `${measure} ${digits(value)}`)
           .join(', ');
-  whisper(`${about}: ${said}`);
+  process.stderr.write(`${when}: ${workload.id}, ${stage.contestant.id}: ${said}\n`);
 };
 
-const measured = async (stages: readonly Stage[], programs: Programs): Promise<readonly Turn[]> => {
-  const workloads = those(WORKLOADS, options.workloads, programs);
-  const { rounds, seconds } = options;
-  const turns: Turn[] = [];
-  for await (const turn of race({ stages, workloads, rounds, seconds })) {
-    whisperTurn(turn);
-    turns.push(turn);
-  }
-  return turns;
+const judgementsOf = ({ results }: Session): ReturnType<typeof judged> => {
+  const measured = results.map(({ measure }) => measure.id);
+  return judged(
+    TARGETS.filter(({ measure }) => measured.includes(measure)),
+    results,
+  );
 };
 
-widenPath();
-const found = compilers();
-const { rounds, seconds } = options;
-const about = { ...circumstances(found), versions: versions(), rounds, seconds };
-const folder = mkdtempSync(join(tmpdir(), 'onehost-talk-'));
-try {
-  // Known before minutes are spent on the figures.
-  if (options.json !== null) writeFileSync(options.json, '');
-} catch (error) {
-  fail(`--json: ${String(error)}`, 1);
-}
-say(`${about.cpu}, ${about.cores} cores, Node.js ${about.node}`, about.versions.join(', '));
-const site = await makeSite(programsOf(talk(found, folder)));
-try {
-  const stages = await setUp(site);
-  const turns = await measured(stages, site.programs);
-  const results = resultsOf(turns, stages, rounds);
-  say('', ...results.flatMap((result) => [...measureLines(result), '']), ...summaryLines(results));
-
-  const ids = results.map(({ measure }) => measure.id);
-  const targets = TARGETS.filter(({ measure }) => ids.includes(measure));
-  const judgements = judged(targets, results);
-  if (judgements.length > 0) say('', ...targetLines(judgements));
-
-  const entry = entryOf(about, results);
+const report = (done: Session, entry: Entry): void => {
+  const { results, omitted } = done;
+  say(...omitted.map((one) => `left out: ${one}`));
+  say(...results.flatMap((result) => [...measureLines(result), '']), ...summaryLines(results), '');
+  say(...targetLines(judgementsOf(done)));
   const history = existsSync(HISTORY) ? entriesOf(readFileSync(HISTORY, 'utf8')) : [];
   const before = lastLike(entry, history);
   for (const { name, before: old, now } of before ? worsened(before, entry) : [])
     say(`worse by more than a fifth since ${before?.date ?? ''}: ${name}, ${old} then, ${now} now`);
-  if (options.isWhole) appendFileSync(HISTORY, `${JSON.stringify(entry)}\n`);
-  if (options.json !== null)
-    writeFileSync(
-      options.json,
-      `${JSON.stringify({ ...entry, targets: judgements, results }, null, 2)}\n`,
-    );
+};
+
+const keep = (done: Session, entry: Entry): void => {
+  const { json, svg, isWhole, rounds } = options;
+  if (isWhole) appendFileSync(HISTORY, `${JSON.stringify(entry)}\n`);
+  if (json !== null) {
+    const all = { ...entry, ...done, targets: judgementsOf(done) };
+    writeFileSync(json, `${JSON.stringify(all, null, 2)}\n`);
+  }
+  const { cpu, cores, versions: programs } = entry;
+  const where = `${cpu}, ${cores} cores, ${programs[0] ?? ''}, Node.js ${entry.node}`;
+  if (svg !== null)
+    writeFileSync(svg, chartOf(done.results, `${where}; medians of ${rounds} rounds`));
+};
+
+widenPath();
+const found = compilers();
+const folder = mkdtempSync(join(tmpdir(), 'onehost-talk-'));
+try {
+  const about = { ...circumstances(found), versions: versions() };
+  const { rounds, seconds } = options;
+  say(`${about.cpu}, ${about.cores} cores, Node.js ${about.node}`, about.versions.join(', '));
+  const done = await session({ ...options, warmUps: 1 }, programsOf(talk(found, folder)), tell);
+  const disturbance = median(done.disturbance);
+  const entry = entryOf({ ...about, rounds, seconds, disturbance }, done.results);
+  report(done, entry);
+  const most = Math.max(...done.disturbance);
+  say(
+    `before the rounds, others had ${digits(disturbance)} % of the processors, at most ${digits(most)} %`,
+  );
+  keep(done, entry);
+} catch (error) {
+  fail(sentence(error));
 } finally {
-  site.dispose();
   rmSync(folder, { recursive: true });
 }
