@@ -24,18 +24,23 @@ export const usedOf = (stat: string): number => {
 
 export const used = (pid: number): number => usedOf(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 
+/** Nanoseconds that a thread has run; none where the kernel keeps no scheduler statistics. */
+const ran = (pid: number, thread: string): number => {
+  try {
+    return Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]);
+  } catch {
+    return 0;
+  }
+};
+
 /**
- * The same of the threads that it has now, to the nanosecond, where the kernel has scheduler statistics:
- * of an idle process there are not many ticks to count.
+ * The same of the threads that it has now, and to the nanosecond where the kernel tells: an idle process
+ * has not many ticks that could be counted.
  */
 export const usedExactly = (pid: number): number => {
-  try {
-    return readdirSync(`/proc/${pid}/task`)
-      .map((thread) => readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8'))
-      .reduce((sum, text) => sum + Number(text.split(' ')[0]) / 1e6, 0);
-  } catch {
-    return used(pid);
-  }
+  const threads = readdirSync(`/proc/${pid}/task`);
+  const nanoseconds = threads.reduce((sum, thread) => sum + ran(pid, thread), 0);
+  return nanoseconds === 0 ? used(pid) : nanoseconds / 1e6;
 };
 
 /** Bytes of memory that the process has, from the text of /proc/PID/status. */
