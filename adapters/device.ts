@@ -35,8 +35,12 @@ const MAX_PACKET = 65535;
 export const longestPacket = ({ offloads, mtu }: Pick<Device, 'offloads' | 'mtu'>): number =>
   offloads ? MAX_PACKET : mtu;
 
-/** `full`: the frame was not taken and is lost. `gone`: the device is no more. */
-export type Written = 'sent' | 'full' | 'gone';
+/**
+ * What became of a frame that was written. It is lost where it was not `sent`: `full`, there is no room for it
+ * now; `down`, the interface is; `refused`, the device does not take a frame like this one; `gone`, the device
+ * is no more.
+ */
+export type Written = 'sent' | 'full' | 'down' | 'refused' | 'gone';
 
 export interface Device {
   /** What people know it by: `oh-campus`, a file's name. */

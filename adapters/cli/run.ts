@@ -7,9 +7,9 @@ import type { ControlSocket } from '../control/socket.ts';
 import { listen, socketPath } from '../control/socket.ts';
 import type { Device } from '../device.ts';
 import { openDevices } from '../gateway/devices.ts';
-import type { Gateway } from '../gateway/gateway.ts';
 import { warmUp } from '../gateway/warm-up.ts';
-import { makeGateway } from '../gateway/gateway.ts';
+import type { DeviceGateway } from '../gateway/device-gateway.ts';
+import { makeDeviceGateway } from '../gateway/device-gateway.ts';
 import type { Ending } from '../gateway/loop.ts';
 import { descriptorsOf, startLoop } from '../gateway/loop.ts';
 import { makeReadiness } from '../tap/readiness.ts';
@@ -35,7 +35,7 @@ const serve = async (
   file: string,
   loaded: LoadedConfig,
   devices: readonly (Device | null)[],
-  gateway: Gateway,
+  gateway: DeviceGateway,
   signals: Signals,
   log: Log,
 ): Promise<Ending> => {
@@ -54,7 +54,7 @@ const serve = async (
 const startControl = (
   options: RunOptions,
   topology: Topology,
-  gateway: Gateway,
+  gateway: DeviceGateway,
 ): Promise<E.Either<string, ControlSocket>> =>
   listen(options.socket ?? socketPath(topology.cluster), (request) =>
     answerTo(gateway, request, clock()),
@@ -77,7 +77,7 @@ const start = async (
     for (const device of devices) device?.close();
   };
   warmUp(topology);
-  const gateway = makeGateway(topology, devices, clock);
+  const gateway = makeDeviceGateway(topology, devices, clock);
   const control = await startControl(options, topology, gateway);
   if (E.isLeft(control)) {
     closeDevices();

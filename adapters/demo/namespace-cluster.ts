@@ -6,7 +6,7 @@ import { formatAddress, formatIpv4, formatIpv4Interface } from '../../core/wire/
 import type { Topology } from '../../core/decision/topology.ts';
 import { FIRST_NETWORK, interconnect, linkSettings } from '../../core/decision/topology.ts';
 import type { Device } from '../device.ts';
-import { makeGateway } from '../gateway/gateway.ts';
+import { makeDeviceGateway } from '../gateway/device-gateway.ts';
 import { descriptorsOf, startLoop } from '../gateway/loop.ts';
 import { makeReadiness } from '../tap/readiness.ts';
 import { makeSegment } from '../tap/segment.ts';
@@ -80,7 +80,7 @@ const askClient = async (client: Program, question: Question): Promise<Reply> =>
 const startGateway = (topology: Topology, world: World) => {
   const devices = devicesOf(world);
   const { descriptors, links } = descriptorsOf(devices);
-  const gateway = makeGateway(topology, devices, clock);
+  const gateway = makeDeviceGateway(topology, devices, clock);
   const readiness = makeReadiness(descriptors);
   const loop = startLoop(gateway, readiness, links);
   gateway.announce();

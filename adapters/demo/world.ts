@@ -7,6 +7,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { MacAddress } from '../../core/wire/address.ts';
 import { parseIpv4, parseIpv4Interface } from '../../core/wire/address.ts';
 import type { Device } from '../device.ts';
+import { deviceOver } from '../linux/device-over.ts';
 import { addDefaultRoute, interfaceMac, setAddress } from '../linux/interface.ts';
 import { sentence } from '../linux/libc.ts';
 import type { Namespace } from '../linux/namespace.ts';
@@ -88,16 +89,17 @@ const makeHost = (
 ): E.Either<string, WorldHost> => {
   const { descriptor } = namespace;
   inside(descriptor, keepQuiet);
-  const device = openTap({
+  const opened = openTap({
     name: settings.interface,
     kind: settings.kind ?? 'tap',
     netns: descriptor,
     ...(settings.mtu === undefined ? {} : { mtu: settings.mtu }),
   });
-  if (E.isLeft(device)) return device;
+  if (E.isLeft(opened)) return opened;
+  const device = deviceOver(opened.right);
   const mac = inside(descriptor, () => equip(settings));
   if (E.isLeft(mac)) {
-    device.right.close();
+    device.close();
     return mac;
   }
   const spawn: WorldHost['spawn'] = (command, argv, options = {}) => {
@@ -107,7 +109,7 @@ const makeHost = (
     return child;
   };
   const { name } = settings;
-  return E.right({ name, device: { ...device.right, name }, mac: mac.right, spawn });
+  return E.right({ name, device: { ...device, name }, mac: mac.right, spawn });
 };
 
 /** Makes the hosts. Fails with a sentence that names the host, and then leaves nothing behind. */

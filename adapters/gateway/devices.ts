@@ -5,6 +5,7 @@ import type { Config } from '../../core/config/config.ts';
 import type { Topology } from '../../core/decision/topology.ts';
 import { INTERCONNECT, LOCAL, linkSettings } from '../../core/decision/topology.ts';
 import type { Device } from '../device.ts';
+import { deviceOver } from '../linux/device-over.ts';
 import { setAddress } from '../linux/interface.ts';
 import { openTap } from '../tap/tap.ts';
 
@@ -23,7 +24,8 @@ const giveInternalAddress = (name: string, topology: Topology): E.Either<string,
 
 const openOne = (topology: Topology, name: string, link: number): E.Either<string, Device> => {
   const { mtu } = linkSettings(topology, link);
-  const device = openTap({ name, kind: link === LOCAL ? 'tun' : 'tap', mtu });
+  const kind = link === LOCAL ? 'tun' : 'tap';
+  const device = E.map(deviceOver)(openTap({ name, kind, mtu, offloads: true }));
   if (E.isLeft(device) || link !== LOCAL) return device;
   const addressed = giveInternalAddress(name, topology);
   if (E.isRight(addressed)) return device;

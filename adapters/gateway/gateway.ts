@@ -9,28 +9,23 @@ import type { Change, Tables } from '../../core/decision/tables.ts';
 import { apply } from '../../core/decision/tables.ts';
 import { ageing, tick } from '../../core/switch/tick.ts';
 import type { Link, Topology } from '../../core/decision/topology.ts';
+import { linkSettings } from '../../core/decision/topology.ts';
 import type { Send } from '../../core/decision/send.ts';
 import type { Decision } from '../../core/decision/verdict.ts';
 import type { ReadonlyBytes } from '../../core/wire/bytes.ts';
-import { HEADER_LENGTH } from '../../core/wire/layout/ethernet.ts';
 import { LENGTH as OFFLOAD_LENGTH } from '../../assembly/layout/offload.ts';
-import type { Device, Slots } from '../device.ts';
-import { PACKET_OFFSET, frameOffset, longestPacket } from '../device.ts';
+import type { Framing, Slots } from '../device.ts';
+import { PACKET_OFFSET, frameOffset } from '../device.ts';
 import * as offload from '../offload/header.ts';
 import { plainFrames } from '../offload/plain.ts';
 import type { Counters } from './counters.ts';
-import { count, linkCounters, makeCounters } from './counters.ts';
+import { count, linkCounters } from './counters.ts';
 import type { Extent, Kernels } from './kernels.ts';
-import { loadKernels, perform, performCopy } from './kernels.ts';
-import { makeMemory } from './memory.ts';
+import { perform, performCopy } from './kernels.ts';
+import type { Memory } from './memory.ts';
+import type { Outlet } from './outlet.ts';
 import { makePipeline } from './pipeline/pipeline.ts';
 
-/**
- * Frames that are read in one batch: the more, the more memory is asked for at once; but with offloads each
- * may be 64 KiB long.
- */
-const BATCH = 256;
-const BATCH_WITH_OFFLOADS = 64;
 /**
  * Ageing goes in slices of less than 100 µs, for which frames may wait: so many connections are looked at by
  * the kernels, or, while a node is down, one after another; and so many changes are made.
@@ -41,12 +36,6 @@ const CHANGED_AT_ONCE = 64;
 
 const placeOf = ({ base, stride }: Slots, index: number): number => base + index * stride;
 
-/** The frame in a slot, which has an Ethernet header. */
-const extentIn = (slots: Slots, index: number): Extent => ({
-  offset: placeOf(slots, index) + frameOffset('ethernet'),
-  length: slots.lengths[index] ?? 0,
-});
-
 export interface Gateway {
   readonly tables: Tables;
   readonly counters: Counters;
@@ -54,8 +43,8 @@ export interface Gateway {
   change(changes: readonly Change[]): void;
   /** Says on every link that its address is here. */
   announce(): void;
-  /** Takes one batch from a link: whether it was a full one; `gone` when the device is. */
-  take(link: Link): 'full' | 'drained' | 'gone';
+  /** Handles the frames that came by a link and lie in `count` slots from `first` on. */
+  pass(link: Link, first: number, count: number): void;
   /**
    * Has some connections end that were idle too long, or whose node is gone, in less time than frames may wait
    * (100 µs). Whether there are more to be looked at: of a round through all, one is due before every tick.
@@ -65,42 +54,34 @@ export interface Gateway {
   tick(): void;
 }
 
-/** A gateway over `devices`, one for each link of `topology`; `clock` gives whole milliseconds, never going back. */
+/**
+ * A gateway whose frames lie in the memory of the kernels, and leave by `outlet`; `clock` gives whole
+ * milliseconds, never going back.
+ */
 export const makeGateway = (
   topology: Topology,
-  devices: readonly (Device | null)[],
+  memory: Memory,
+  outlet: Outlet,
+  counters: Counters,
   clock: () => number,
-  kernels: Kernels = loadKernels(),
+  kernels: Kernels,
 ): Gateway => {
-  const hasOffloads = (link: Link): boolean => devices[link]?.offloads === true;
-  const largest = Math.max(...devices.map((device) => (device ? longestPacket(device) : 0)));
-  const batch = devices.some((device) => device?.offloads === true) ? BATCH_WITH_OFFLOADS : BATCH;
-  const memory = makeMemory(kernels, batch, largest + HEADER_LENGTH, topology);
   const { slots, connections } = memory;
-  const counters = makeCounters(topology.links.length);
   let tables: Tables = { ...emptyTablesInPlace(topology), connections };
-  const pipeline = makePipeline(kernels, memory.pipeline, connections, tables, hasOffloads);
+  const pipeline = makePipeline(kernels, memory.pipeline, connections, tables, outlet.hasOffloads);
   /** Through all connections, for those whose node is gone: under way since a node was, until the last. */
   let walk: Iterator<Connection, undefined> | null = null;
 
-  const put = (link: Link, { offset, length }: Extent): void => {
-    const device = devices[link];
-    const counted = linkCounters(counters, link);
-    if (device?.write(slots, offset, length) === 'sent') {
-      counted.framesOut++;
-      counted.bytesOut += length;
-    } else counted.lost++;
-  };
-
-  /** The same for a frame that is complete: nothing is left to the device. */
-  const putPlain = (link: Link, extent: Extent): void => {
-    const { offset } = extent;
-    if (hasOffloads(link)) slots.bytes.fill(0, offset - OFFLOAD_LENGTH, offset);
-    put(link, extent);
+  /** Sends a frame that is complete: nothing is left to the device. */
+  const putPlain = (link: Link, slot: number, { offset, length }: Extent): void => {
+    if (outlet.hasOffloads(link)) slots.bytes.fill(0, offset - OFFLOAD_LENGTH, offset);
+    outlet.send(link, slot, offset, length);
   };
 
   const send = ({ egress, frame, forwarding }: Send): void => {
-    putPlain(egress, performCopy(kernels, slots, frame, forwarding));
+    const slot = outlet.spare();
+    if (slot < 0) linkCounters(counters, egress).lost++;
+    else putPlain(egress, slot, performCopy(kernels, slots, slot, frame, forwarding));
   };
 
   const change = (changes: readonly Change[]): void => {
@@ -126,52 +107,59 @@ export const makeGateway = (
   };
 
   /** Decides the frame in a slot and carries the decision out. */
-  const handle = ({ framing }: Device, link: Link, slot: number, length: number, now: number) => {
-    const at = slot + frameOffset(framing);
-    const { verdict, sends } = settle(link, slots.bytes.subarray(at, at + length), now);
+  const handle = (framing: Framing, link: Link, slot: number, now: number): void => {
+    const place = placeOf(slots, slot);
+    const at = place + frameOffset(framing);
+    const frame = slots.bytes.subarray(at, at + (slots.lengths[slot] ?? 0));
+    const { verdict, sends } = settle(link, frame, now);
     if (verdict.kind === 'forward' || verdict.kind === 'deliver') {
       const { forwarding } = verdict;
-      putPlain(forwarding.egress, perform(kernels, slot + PACKET_OFFSET, forwarding));
+      putPlain(forwarding.egress, slot, perform(kernels, place + PACKET_OFFSET, forwarding));
     }
     for (const one of sends) send(one);
   };
 
   /** The same where a header says what is left to be done: each of the plain frames is decided. */
-  const handleOffloaded: typeof handle = (device, link, slot, length, now) => {
-    const at = slot + frameOffset(device.framing);
+  const handleOffloaded: typeof handle = (framing, link, slot, now) => {
+    const at = placeOf(slots, slot) + frameOffset(framing);
     const left = offload.decode(slots.bytes, at - OFFLOAD_LENGTH);
-    if (offload.isNothing(left)) return handle(device, link, slot, length, now);
-    const plain = plainFrames(slots.bytes.subarray(at, at + length), device.framing, left);
+    if (offload.isNothing(left)) return handle(framing, link, slot, now);
+    const frame = slots.bytes.subarray(at, at + (slots.lengths[slot] ?? 0));
+    const plain = plainFrames(frame, framing, left);
     if (plain === null) return count(counters, 'offload-unsound');
-    for (const frame of plain) {
-      const { verdict, sends } = settle(link, frame, now);
+    for (const one of plain) {
+      const { verdict, sends } = settle(link, one, now);
       if (verdict.kind === 'forward' || verdict.kind === 'deliver')
-        send({ egress: verdict.forwarding.egress, frame, forwarding: verdict.forwarding });
+        send({ egress: verdict.forwarding.egress, frame: one, forwarding: verdict.forwarding });
       for (const one of sends) send(one);
     }
   };
 
-  const take = (link: Link): 'full' | 'drained' | 'gone' => {
-    const device = devices[link];
-    if (!device) return 'drained';
-    const got = device.read(slots);
-    if (got < 0) return 'gone';
+  /** Sends the frames in slots that the pipeline passed on. */
+  const sendRepeated = (from: number, until: number): void => {
+    if (until === from) return;
+    count(counters, 'forwarded', until - from);
+    counters.handled.repeated += until - from;
+    let offset = placeOf(slots, from) + frameOffset('ethernet');
+    for (let slot = from; slot < until; slot++, offset += slots.stride)
+      outlet.send(slots.egresses[slot] ?? 0, slot, offset, slots.lengths[slot] ?? 0);
+  };
+
+  const pass = (link: Link, first: number, arrived: number): void => {
+    const { framing } = linkSettings(tables.topology, link);
     const counted = linkCounters(counters, link);
-    const goUp = device.offloads ? handleOffloaded : handle;
+    const goUp = outlet.hasOffloads(link) ? handleOffloaded : handle;
+    const until = first + arrived;
     const now = clock();
-    counted.framesIn += got;
-    for (let index = 0; index < got; index++) counted.bytesIn += slots.lengths[index] ?? 0;
-    pipeline.look(link, got);
-    for (let from = 0; from < got;) {
-      const up = pipeline.repeat(from, got, now);
-      if (up > from) count(counters, 'forwarded', up - from);
-      counters.handled.repeated += up - from;
-      for (let index = from; index < up; index++)
-        put(slots.egresses[index] ?? 0, extentIn(slots, index));
-      if (up < got) goUp(device, link, placeOf(slots, up), slots.lengths[up] ?? 0, now);
+    counted.framesIn += arrived;
+    for (let slot = first; slot < until; slot++) counted.bytesIn += slots.lengths[slot] ?? 0;
+    pipeline.look(link, first, arrived);
+    for (let from = first; from < until;) {
+      const up = pipeline.repeat(from, until, now);
+      sendRepeated(from, up);
+      if (up < until) goUp(framing, link, up, now);
       from = up + 1;
     }
-    return got === slots.capacity ? 'full' : 'drained';
   };
 
   /** The next connections of the walk, in the order of their opening. */
@@ -205,7 +193,7 @@ export const makeGateway = (
     announce: () => {
       for (const one of announcements(tables.topology)) send(one);
     },
-    take,
+    pass,
     age,
     tick: () => {
       const now = clock();

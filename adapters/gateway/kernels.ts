@@ -157,15 +157,16 @@ export const perform = (kernels: Kernels, packet: number, forwarding: Forwarding
 
 /**
  * The same for a frame from outside the memory, one that was held or made: it is copied into the slot
- * after the last, where it stays until the next call. A null `forwarding`: it leaves as it is.
+ * `spare`. A null `forwarding`: it leaves as it is.
  */
 export const performCopy = (
   kernels: Kernels,
   slots: Slots,
+  spare: number,
   frame: ReadonlyBytes,
   forwarding: Forwarding | null,
 ): Extent => {
-  const slot = slots.base + slots.capacity * slots.stride;
+  const slot = slots.base + spare * slots.stride;
   const offset = slot + PACKET_OFFSET - (forwarding === null ? ethernet.HEADER_LENGTH : 0);
   const bytes =
     forwarding === null ? frame : frame.subarray(forwarding.at, forwarding.at + forwarding.length);

@@ -4,7 +4,7 @@ import { TICK_EVERY } from '../../core/switch/tick.ts';
 import type { Link } from '../../core/decision/topology.ts';
 import type { Device } from '../device.ts';
 import type { Readiness } from '../tap/readiness.ts';
-import type { Gateway } from './gateway.ts';
+import type { DeviceGateway } from './device-gateway.ts';
 
 /** How a loop ended: somebody stopped it, or the device of a link went away. */
 export type Ending = { readonly kind: 'stopped' } | { readonly kind: 'gone'; readonly link: Link };
@@ -28,7 +28,11 @@ export const descriptorsOf = (
 };
 
 /** Starts the loop. `links` says which link each index that `readiness` gives belongs to. */
-export const startLoop = (gateway: Gateway, readiness: Readiness, links: readonly Link[]): Loop => {
+export const startLoop = (
+  gateway: DeviceGateway,
+  readiness: Readiness,
+  links: readonly Link[],
+): Loop => {
   let stopped = false;
   let isAgeing = false;
   const ticking = setInterval(() => {

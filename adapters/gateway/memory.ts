@@ -8,32 +8,37 @@ import { flowMemory, flowMemoryEnd, growTo } from './flow/memory.ts';
 import type { Kernels } from './kernels.ts';
 import type { PipelineMemory } from './pipeline/memory.ts';
 import { pipelineMemory } from './pipeline/memory.ts';
-import type { KernelSlots } from './slots.ts';
+import type { KernelSlots, SlotPlan } from './slots.ts';
 import { slotsEnd, slotsIn } from './slots.ts';
+
+const PAGE = 65536;
 
 export interface Memory {
   readonly slots: KernelSlots;
   readonly connections: FlowConnections;
   readonly pipeline: PipelineMemory;
+  /** Where the `extra` bytes begin, at a page. */
+  readonly extraAt: number;
 }
 
 /**
- * `capacity` slots for frames of up to `maxFrame` bytes, a table for as many connections as the topology
- * allows, and the pipeline's tables. The memory grows here, once. Throws where the process cannot have so
- * much.
+ * Slots, a table for as many connections as the topology allows, the pipeline's tables, and `extra` bytes
+ * for whoever carries the frames. The memory grows here, once. Throws where the process cannot have so much.
  */
 export const makeMemory = (
   kernels: Kernels,
-  capacity: number,
-  maxFrame: number,
+  plan: SlotPlan,
   topology: Topology,
+  extra = 0,
 ): Memory => {
   const { limits, hashKey } = topology;
-  const pipeline = pipelineMemory(topology, slotsEnd(capacity, maxFrame));
+  const pipeline = pipelineMemory(topology, slotsEnd(plan));
   const flows = flowMemory(kernels, limits.connections, hashKey, pipeline.end);
-  growTo(kernels, flowMemoryEnd(kernels, flows));
+  const extraAt = Math.ceil(flowMemoryEnd(kernels, flows) / PAGE) * PAGE;
+  growTo(kernels, extraAt + extra);
   return {
-    slots: slotsIn(kernels, capacity, maxFrame),
+    slots: slotsIn(kernels, plan),
+    extraAt,
     connections: flowConnectionsIn(kernels, flows),
     pipeline,
   };

@@ -25,13 +25,23 @@ const WORDS = 7;
 /** The pipeline's notes begin at a multiple of this. */
 const NOTE = 16;
 
-/** Where slots end, and one more for frames from elsewhere; their words come behind. */
-const slotsOnlyEnd = (capacity: number, maxFrame: number): number =>
-  PAGE + (capacity + 1) * strideFor(maxFrame);
+/** How many slots there are, and for what frames. */
+export interface SlotPlan {
+  /** Slots that devices are read into. */
+  readonly batch: number;
+  /** Further ones behind them, for frames from elsewhere. */
+  readonly spares: number;
+  /** The longest frame, bytes. */
+  readonly maxFrame: number;
+}
 
-/** Where `capacity` slots for frames of up to `maxFrame` bytes end, with all that is kept of them. */
-export const slotsEnd = (capacity: number, maxFrame: number): number =>
-  slotsOnlyEnd(capacity, maxFrame) + (capacity * WORDS + 1) * WORD + NOTE;
+/** Where slots end; their words come behind. */
+const slotsOnlyEnd = ({ batch, spares, maxFrame }: SlotPlan): number =>
+  PAGE + (batch + spares) * strideFor(maxFrame);
+
+/** Where slots end, with all that is kept of them. */
+export const slotsEnd = (plan: SlotPlan): number =>
+  slotsOnlyEnd(plan) + (plan.batch * WORDS + 1) * WORD + NOTE;
 
 /** Slots that the kernels know of. */
 export interface KernelSlots extends Slots {
@@ -40,11 +50,12 @@ export interface KernelSlots extends Slots {
 }
 
 /** The slots of a memory that reaches up to {@link slotsEnd} already, and does not grow any more. */
-export const slotsIn = (kernels: Kernels, capacity: number, maxFrame: number): KernelSlots => {
+export const slotsIn = (kernels: Kernels, plan: SlotPlan): KernelSlots => {
   const { buffer } = kernels.memory;
   const bytes = new Uint8Array(buffer);
-  const stride = strideFor(maxFrame);
-  const lengthsAt = slotsOnlyEnd(capacity, maxFrame);
+  const capacity = plan.batch;
+  const stride = strideFor(plan.maxFrame);
+  const lengthsAt = slotsOnlyEnd(plan);
   const egressesAt = lengthsAt + capacity * WORD;
   kernels.placeSlots(PAGE, stride, lengthsAt, egressesAt);
   kernels.placeScratch(Math.ceil((egressesAt + capacity * WORD) / NOTE) * NOTE, capacity);
@@ -68,6 +79,7 @@ export const slotsIn = (kernels: Kernels, capacity: number, maxFrame: number): K
 export const makeSlots = (kernels: Kernels, capacity: number, maxFrame: number): KernelSlots => {
   if (kernels.memory.buffer.byteLength !== PAGE)
     throw new Error('this instance of the kernels has its slots already: load another');
-  growTo(kernels, slotsEnd(capacity, maxFrame));
-  return slotsIn(kernels, capacity, maxFrame);
+  const plan = { batch: capacity, spares: 1, maxFrame };
+  growTo(kernels, slotsEnd(plan));
+  return slotsIn(kernels, plan);
 };

@@ -23,7 +23,7 @@ import { makePipeline } from './pipeline/pipeline.ts';
 const BATCHES = 400;
 const BATCH = 64;
 const CONNECTIONS = 64;
-const LONGEST = 128;
+const PLAN = { batch: BATCH, spares: 1, maxFrame: 128 };
 
 /** Of documentation (RFC 5737), and from no range that is ever used. */
 const HOST = ipv4(0xc0000201);
@@ -57,7 +57,7 @@ export const warmUp = (running: Topology): number => {
   const clusterAddress = network.address.address;
 
   const kernels = loadKernels();
-  const { slots, connections, pipeline: memory } = makeMemory(kernels, BATCH, LONGEST, topology);
+  const { slots, connections, pipeline: memory } = makeMemory(kernels, PLAN, topology);
   const tables = { ...emptyTablesInPlace(topology), connections };
   const connection: Connection = {
     protocol: PROTOCOL_UDP,
@@ -93,7 +93,7 @@ export const warmUp = (running: Topology): number => {
     for (let slot = 0; slot < BATCH; slot++)
       slots.bytes.set(frame, slots.base + slot * slots.stride + frameOffset('ethernet'));
     slots.lengths.fill(frame.length);
-    pipeline.look(link, BATCH);
+    pipeline.look(link, 0, BATCH);
     return pipeline.repeat(0, BATCH, 0);
   };
   const inbound = frameTo(network, HOST, clusterAddress);

@@ -3,7 +3,9 @@ import { getSystemErrorMap } from 'node:util';
 
 export const EPERM = 1;
 export const ENOENT = 2;
+export const EINTR = 4;
 export const EIO = 5;
+export const ENXIO = 6;
 export const EBADF = 9;
 export const EAGAIN = 11;
 export const EACCES = 13;
@@ -12,6 +14,8 @@ export const EBUSY = 16;
 export const ENODEV = 19;
 export const EINVAL = 22;
 export const EBADFD = 77;
+export const EMSGSIZE = 90;
+export const ENETDOWN = 100;
 
 /** An error number as people read it: `EPERM, operation not permitted`. */
 export const explainErrno = (errno: number): string => {

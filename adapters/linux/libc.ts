@@ -30,6 +30,8 @@ export interface Libc {
   write(descriptor: number, address: number, length: number): number;
   /** `argument` is what the request reads and writes. */
   ioctl(descriptor: number, request: number, argument: Uint8Array): number;
+  /** The same where the argument is a number. */
+  ioctlNumber(descriptor: number, request: number, argument: number): number;
   /** On a thread of libuv's pool, so that the event loop goes on; `timeout` in ms, -1 for ever. */
   pollAsync(address: number, count: number, timeout: number): Promise<number>;
   eventfd(initial: number, flags: number): number;
@@ -56,6 +58,11 @@ const bind = (): Libc => {
     read: library.func('read', 'int', ['int', 'uintptr_t', 'size_t']) as Libc['read'],
     write: library.func('write', 'int', ['int', 'uintptr_t', 'size_t']) as Libc['write'],
     ioctl: library.func('ioctl', 'int', ['int', 'unsigned long', 'void *']) as Libc['ioctl'],
+    ioctlNumber: library.func('ioctl', 'int', [
+      'int',
+      'unsigned long',
+      'unsigned long',
+    ]) as Libc['ioctlNumber'],
     pollAsync: (address, count, timeout) =>
       new Promise((resolve, reject) => {
         poll.async(address, count, timeout, (error: Error | null, ready: number) =>

@@ -3,6 +3,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import { EACCES, EBUSY, EINVAL, ENODEV, ENOENT, EPERM, explainErrno } from '../linux/errno.ts';
 import { interfaceRequest } from '../linux/interface.ts';
 import { O_CLOEXEC, O_NONBLOCK, O_RDWR, libc } from '../linux/libc.ts';
+import type { Offloads } from '../opened.ts';
+import { features, negotiate } from './offload.ts';
 
 export const CLONE_DEVICE = '/dev/net/tun';
 export const TUNSETIFF = 0x400454ca;
@@ -10,13 +12,16 @@ export const IFF_TUN = 0x0001;
 export const IFF_TAP = 0x0002;
 /** Frames come as they are, without four bytes of packet information before them. */
 export const IFF_NO_PI = 0x1000;
+/** But with a header that says what is left to be done: assembly/layout/offload.ts. */
+export const IFF_VNET_HDR = 0x4000;
+export const IFF_MULTI_QUEUE = 0x0100;
 
 const LONGEST_NAME = 15;
 
-/** The `struct ifreq` that TUNSETIFF takes. */
-export const tapRequest = (name: string, kind: 'tap' | 'tun'): Buffer => {
+/** The `struct ifreq` that TUNSETIFF takes; `more` flags besides. */
+export const tapRequest = (name: string, kind: 'tap' | 'tun', more = 0): Buffer => {
   const request = interfaceRequest(name);
-  request.writeUInt16LE((kind === 'tap' ? IFF_TAP : IFF_TUN) | IFF_NO_PI, 16);
+  request.writeUInt16LE((kind === 'tap' ? IFF_TAP : IFF_TUN) | IFF_NO_PI | more, 16);
   return request;
 };
 
@@ -58,17 +63,32 @@ const attachFault = (name: string, kind: 'tap' | 'tun', errno: number): string =
   }
 };
 
+export interface Attached {
+  /** Non-blocking. */
+  readonly descriptor: number;
+  readonly offloads: Offloads;
+}
+
+export interface AttachSettings {
+  readonly name: string;
+  readonly kind: 'tap' | 'tun';
+  /** Whether checksums and cutting may be left, as far as the kernel offers it. */
+  readonly offloads: boolean;
+}
+
 /**
- * A non-blocking descriptor of the interface `name` in the calling thread's namespace: attached to it if
- * it is there, made if not. It is not made persistent.
+ * A descriptor of the interface `name` in the calling thread's namespace: attached to it if it is there, made
+ * if not. It is not made persistent.
  */
-export const attach = (name: string, kind: 'tap' | 'tun'): E.Either<string, number> => {
+export const attach = ({ name, kind, offloads }: AttachSettings): E.Either<string, Attached> => {
   const fault = nameFault(name);
   if (fault !== null) return E.left(fault);
   const c = libc();
   const descriptor = c.open(CLONE_DEVICE, O_RDWR | O_NONBLOCK | O_CLOEXEC);
   if (descriptor < 0) return E.left(openFault(c.errno()));
-  if (c.ioctl(descriptor, TUNSETIFF, tapRequest(name, kind)) >= 0) return E.right(descriptor);
+  const header = offloads ? features(descriptor) & IFF_VNET_HDR : 0;
+  if (c.ioctl(descriptor, TUNSETIFF, tapRequest(name, kind, header)) >= 0)
+    return E.right({ descriptor, offloads: negotiate(descriptor, header !== 0) });
   const failed = c.errno();
   c.close(descriptor);
   return E.left(attachFault(name, kind, failed));

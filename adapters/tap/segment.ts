@@ -63,7 +63,7 @@ export const makeSegment = (name: string, devices: readonly Device[]): Device =>
     for (let port = 0; port < devices.length; port++) {
       if (port === except) continue;
       const written = send(port, slots, offset, length);
-      if (written === 'sent' || (written === 'full' && result === 'gone')) result = written;
+      if (written === 'sent' || (written !== 'gone' && result === 'gone')) result = written;
     }
     return result;
   };

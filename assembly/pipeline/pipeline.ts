@@ -36,18 +36,19 @@ function tagAt(at: usize, seen: u32): u32 {
 }
 
 /** Has the headers of the batch come, which lie far apart. */
-function touchHeaders(count: u32): void {
+function touchHeaders(first: u32, count: u32): void {
   let sum: u32 = 0;
-  const end = packets + <usize>count * stride;
-  for (let at = packets; at < end; at += stride) sum += load<u8>(at);
+  const from = packets + <usize>first * stride;
+  const end = from + <usize>count * stride;
+  for (let at = from; at < end; at += stride) sum += load<u8>(at);
   store<u32>(sink, sum);
 }
 
-/** Sees the batch: what each packet is, its tag, and where its bucket is. */
-function see(end: usize): void {
-  let at = packets;
-  let length = lengths;
-  for (let here = notes; here < end; here += note.SIZE) {
+/** Sees the batch from slot `first` on: what each packet is, its tag, and where its bucket is. */
+function see(first: u32, start: usize, end: usize): void {
+  let at = packets + <usize>first * stride;
+  let length = lengths + ((<usize>first) << 2);
+  for (let here = start; here < end; here += note.SIZE) {
     const seen = seenAt(at, load<u32>(length));
     const tag = tagAt(at, seen);
     store<u32>(here, seen, note.SEEN);
@@ -62,17 +63,17 @@ function see(end: usize): void {
  * Has the places in the notes come. Nothing else is done in this loop: so the processor asks for as much
  * memory at once as it can (docs/decisions/0018).
  */
-function touch(end: usize): void {
+function touch(start: usize, end: usize): void {
   let sum: u32 = 0;
-  for (let here = notes; here < end; here += note.SIZE)
+  for (let here = start; here < end; here += note.SIZE)
     sum += load<u8>(load<u32>(here, note.PLACE));
   store<u32>(sink, sum);
 }
 
 /** Finds candidates in the buckets that came. Returns where the list of those ends that have none there. */
-function findCandidates(end: usize): usize {
+function findCandidates(start: usize, end: usize): usize {
   let missed = misses;
-  for (let here = notes; here < end; here += note.SIZE) {
+  for (let here = start; here < end; here += note.SIZE) {
     const tag = load<u32>(here, note.TAG);
     const first = <usize>load<u32>(here, note.PLACE);
     const record = candidateIn(first, tag);
@@ -98,18 +99,19 @@ function findMissed(missed: usize): void {
   store<u32>(sink, sum);
 }
 
-/** Looks at the frames in the first `count` slots, which came by a link. Nothing is changed. */
-export function look(from: u32, count: u32): void {
-  const end = notes + <usize>count * note.SIZE;
+/** Looks at the frames in `count` slots from `first` on, which came by a link. Nothing is changed. */
+export function look(from: u32, first: u32, count: u32): void {
+  const start = notes + <usize>first * note.SIZE;
+  const end = start + <usize>count * note.SIZE;
   setIngress(from);
   inside = from == link.INTERCONNECT;
   if ((load<u32>(ingress, link.FLAGS) & link.SERVED) == 0)
-    return memory.fill(notes, 0, end - notes);
-  touchHeaders(count);
-  see(end);
-  touch(end);
-  const missed = findCandidates(end);
-  touch(end);
+    return memory.fill(start, 0, end - start);
+  touchHeaders(first, count);
+  see(first, start, end);
+  touch(start, end);
+  const missed = findCandidates(start, end);
+  touch(start, end);
   findMissed(missed);
 }
 
@@ -118,12 +120,12 @@ type Inside = u64;
 type Outside = u32;
 
 /** Passes on plain packets of known connections up to the first other; returns its slot. */
-function repeatWhilePlain<Direction>(from: u32, count: u32, now: f64): u32 {
+function repeatWhilePlain<Direction>(from: u32, until: u32, now: f64): u32 {
   const inside = sizeof<Direction>() == sizeof<Inside>();
   let here = notes + <usize>from * note.SIZE;
   let at = packets + <usize>from * stride;
   let length = lengths + ((<usize>from) << 2);
-  for (let index = from; index < count; index++) {
+  for (let index = from; index < until; index++) {
     const seen = load<u32>(here, note.SEEN);
     const candidate = load<u32>(here, note.CANDIDATE);
     const addresses = load<u64>(at, ipv4.SOURCE);
@@ -135,13 +137,13 @@ function repeatWhilePlain<Direction>(from: u32, count: u32, now: f64): u32 {
     at += stride;
     length += 4;
   }
-  return count;
+  return until;
 }
 
-function goOn(from: u32, count: u32, now: f64): u32 {
+function goOn(from: u32, until: u32, now: f64): u32 {
   return inside
-    ? repeatWhilePlain<Inside>(from, count, now)
-    : repeatWhilePlain<Outside>(from, count, now);
+    ? repeatWhilePlain<Inside>(from, until, now)
+    : repeatWhilePlain<Outside>(from, until, now);
 }
 
 /** The entry of the packet at `at`; 0: there is none. */
@@ -163,13 +165,13 @@ function repeatOther(index: u32, now: f64): bool {
 }
 
 /**
- * Passes on the frames that were looked at, in their order from slot `from` on, before `count`, at `now`
+ * Passes on the frames that were looked at, in their order from slot `from` on, before `until`, at `now`
  * milliseconds: each is rewritten in place, and its length and the link that it leaves by are noted. Returns
- * the first slot whose frame was not, which must go up; `count`: there is none.
+ * the first slot whose frame was not, which must go up; `until`: there is none.
  */
-export function repeat(from: u32, count: u32, now: f64): u32 {
+export function repeat(from: u32, until: u32, now: f64): u32 {
   if ((load<u32>(config.AT, config.FLAGS) & config.AT_WORK) == 0) return from;
-  let index = goOn(from, count, now);
-  while (index < count && repeatOther(index, now)) index = goOn(index + 1, count, now);
+  let index = goOn(from, until, now);
+  while (index < until && repeatOther(index, now)) index = goOn(index + 1, until, now);
   return index;
 }

@@ -45,7 +45,7 @@ const byKernels: Repeat = (
   now,
 ) => {
   kernels.placeSlots(at, stride, lengthsAt, egressesAt);
-  pipeline.look(ingress, COUNT);
+  pipeline.look(ingress, 0, COUNT);
   let passed = 0;
   for (let from = 0; from < COUNT; from++) {
     const up = pipeline.repeat(from, COUNT, now);

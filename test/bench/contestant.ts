@@ -55,7 +55,7 @@ export const wasm = (world: World, arena: Arena, manner: Manner = {}): Contestan
   const { kernels, pipeline } = world;
   const repeat = ({ ingress, count, slots, stride, lengths, egresses }: Batch): number => {
     kernels.placeSlots(slots, stride, lengths, egresses);
-    pipeline.look(ingress, count);
+    pipeline.look(ingress, 0, count);
     return pipeline.repeat(0, count, NOW);
   };
   const verify = manner.isVerified ? verifyByKernel(world) : unverified;

@@ -33,7 +33,7 @@ const PORTS = 50_000;
 const TCP = 6;
 const HOSTS = 0xcb007100;
 const MAX_FRAME = 1514;
-const SLOTS = BATCH * BATCHES;
+const PLAN = { batch: BATCH * BATCHES, spares: 1, maxFrame: MAX_FRAME };
 
 export interface World {
   readonly of: Topology;
@@ -109,7 +109,7 @@ const introduce = (of: Topology, { neighbours }: Tables): Tables['neighbours'] =
 /** Kernels with room for all that the gateway keeps in their memory. */
 const kernelsFor = (of: Topology): Kernels => {
   const measure = loadKernels();
-  const { end } = pipelineMemory(of, slotsEnd(SLOTS, MAX_FRAME));
+  const { end } = pipelineMemory(of, slotsEnd(PLAN));
   const flows = flowMemory(measure, of.limits.connections, of.hashKey, end);
   return roomyKernels(flowMemoryEnd(measure, flows));
 };
@@ -118,7 +118,7 @@ const kernelsFor = (of: Topology): Kernels => {
 export const makeWorld = (flows: number, more = 0): World => {
   const of = topologyFor(flows + more);
   const kernels = kernelsFor(of);
-  const memory = makeMemory(kernels, SLOTS, MAX_FRAME, of);
+  const memory = makeMemory(kernels, PLAN, of);
   const { connections } = memory;
   const empty = emptyTablesInPlace(of);
   const tables: Tables = { ...empty, neighbours: introduce(of, empty), connections };

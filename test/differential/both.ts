@@ -5,8 +5,8 @@ import { expect } from 'vitest';
 import type { MemoryLink } from '../../adapters/memory/link.ts';
 import { memoryLink } from '../../adapters/memory/link.ts';
 import type { LinkCounters } from '../../adapters/gateway/counters.ts';
-import type { Gateway } from '../../adapters/gateway/gateway.ts';
-import { makeGateway } from '../../adapters/gateway/gateway.ts';
+import type { DeviceGateway } from '../../adapters/gateway/device-gateway.ts';
+import { makeDeviceGateway } from '../../adapters/gateway/device-gateway.ts';
 import type { Kernels } from '../../adapters/gateway/kernels.ts';
 import { loadKernels } from '../../adapters/gateway/kernels.ts';
 import { counterOf } from '../../core/decision/count.ts';
@@ -40,7 +40,7 @@ export interface Both {
   happen(happening: Happening): readonly Output[];
   /** The pure core's. */
   readonly tables: Tables;
-  readonly gateway: Gateway;
+  readonly gateway: DeviceGateway;
 }
 
 const hex = (frame: Uint8Array): string => Buffer.from(frame).toString('hex');
@@ -82,7 +82,12 @@ export const makeBoth = (
     for (const decision of decided.slice(from, to)) tally(roads, roadOf(decision, ports));
     if (from > 0 && to > from) tally(roads, BEHIND, to - from);
   };
-  const gateway: Gateway = makeGateway(start, devices, () => now, watched(kernels, passed));
+  const gateway: DeviceGateway = makeDeviceGateway(
+    start,
+    devices,
+    () => now,
+    watched(kernels, passed),
+  );
 
   const count = (verdict: Verdict): void => {
     const name = counterOf(verdict);

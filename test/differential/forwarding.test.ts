@@ -50,7 +50,7 @@ describe('perform', () => {
           expect(inPlace.offset).toBe(slot + PACKET_OFFSET - (addresses === null ? 0 : 14));
 
           places.bytes.fill(0xee);
-          const copy = performCopy(own, places, frame, forwarding);
+          const copy = performCopy(own, places, places.capacity, frame, forwarding);
           const last = copy.offset + copy.length;
           expect(places.bytes.slice(copy.offset, last)).toEqual(reference);
           const untouched = (byte: number) => byte === 0xee;
@@ -66,12 +66,12 @@ describe('perform', () => {
     const own = loadKernels();
     const places = makeSlots(own, 2, 1514);
     const frame = noise.subarray(0, 1514);
-    const { offset, length } = performCopy(own, places, frame, null);
+    const { offset, length } = performCopy(own, places, places.capacity, frame, null);
     expect(places.bytes.slice(offset, offset + length)).toEqual(frame);
     const long = new Uint8Array(places.stride + 1);
     const whole = { egress: 0, at: 0, length: long.length, addresses: null, rewrite: null };
-    expect(() => performCopy(own, places, long, whole)).toThrow(RangeError);
-    expect(() => performCopy(own, places, long, null)).toThrow(RangeError);
+    expect(() => performCopy(own, places, places.capacity, long, whole)).toThrow(RangeError);
+    expect(() => performCopy(own, places, places.capacity, long, null)).toThrow(RangeError);
   });
 });
 

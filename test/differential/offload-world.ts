@@ -2,8 +2,8 @@
 // frames that every frame stands for.
 
 import { expect } from 'vitest';
-import type { Gateway } from '../../adapters/gateway/gateway.ts';
-import { makeGateway } from '../../adapters/gateway/gateway.ts';
+import type { DeviceGateway } from '../../adapters/gateway/device-gateway.ts';
+import { makeDeviceGateway } from '../../adapters/gateway/device-gateway.ts';
 import type { MemoryLink } from '../../adapters/memory/link.ts';
 import { memoryLink } from '../../adapters/memory/link.ts';
 import type { OffloadLink } from '../../adapters/memory/offload-link.ts';
@@ -99,7 +99,7 @@ interface Counted {
 }
 
 export class World {
-  readonly gateway: Gateway;
+  readonly gateway: DeviceGateway;
   readonly ends: Ends[] = [];
   /** How many frames left that still had to be cut. */
   leftWhole = 0;
@@ -114,7 +114,7 @@ export class World {
     );
     this.#tables = emptyTables(of);
     const devices = this.#ports.map((port) => port?.link ?? null);
-    this.gateway = makeGateway(of, devices, () => this.now);
+    this.gateway = makeDeviceGateway(of, devices, () => this.now);
     this.greet();
     this.#open();
   }

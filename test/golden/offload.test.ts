@@ -3,7 +3,7 @@
 
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
-import { makeGateway } from '../../adapters/gateway/gateway.ts';
+import { makeDeviceGateway } from '../../adapters/gateway/device-gateway.ts';
 import { offloadLink } from '../../adapters/memory/offload-link.ts';
 import { decode } from '../../adapters/offload/header.ts';
 import { plainFrames } from '../../adapters/offload/plain.ts';
@@ -155,7 +155,7 @@ describe('a frame that is to be cut, of a known connection', () => {
 
   it('C2: leaves whole to another address and port: of its checksum only the addresses change', () => {
     if (E.isLeft(config)) throw new Error(JSON.stringify(config.left));
-    const gateway = makeGateway(topologyOf(config.right), [inside, null, outside], () => 1000);
+    const gateway = makeDeviceGateway(topologyOf(config.right), [inside, null, outside], () => 1000);
     const pass = (link: 0 | 2, header: string, frame: string): void => {
       const device = link === 0 ? inside : outside;
       device.push({ header: hex(header), frame: hex(frame) });

@@ -20,7 +20,9 @@ export interface Recording {
  * where a capture sees them, as the wire's other end is to fill them in.
  */
 export const record = async (host: Host, file: string, filter = ''): Promise<Recording> => {
-  const argv = ['-Z', 'root', '-n', '-i', 'eth0', '-Q', 'in', '-U', '--immediate-mode'];
+  // The kernel keeps room of the longest length for each frame: with the default of 256 KiB, for eight frames.
+  const room = ['-s', '2048', '-B', '16384'];
+  const argv = ['-Z', 'root', '-n', '-i', 'eth0', '-Q', 'in', '-U', '--immediate-mode', ...room];
   const child = host.start('tcpdump', ...argv, '-w', file, filter);
   let said = '';
   child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));

@@ -5,6 +5,7 @@ import { mac, parseIpv4 } from '../../core/wire/address.ts';
 import type { Device } from '../../adapters/device.ts';
 import type { World } from '../../adapters/demo/world.ts';
 import { makeWorld } from '../../adapters/demo/world.ts';
+import { deviceOver } from '../../adapters/linux/device-over.ts';
 import { interfaceMac, interfaceRequest, setNeighbour } from '../../adapters/linux/interface.ts';
 import { AF_INET, SOCK_DGRAM, libc } from '../../adapters/linux/libc.ts';
 import type { Namespace } from '../../adapters/linux/namespace.ts';
@@ -40,7 +41,7 @@ const namespace = (): Namespace => {
   return made;
 };
 const tap = (settings: TapSettings): Device => {
-  const device = right(openTap(settings));
+  const device = deviceOver(right(openTap(settings)));
   cleanups.push(() => device.close());
   return device;
 };
@@ -242,7 +243,7 @@ describe.runIf(why === null)('a TAP', () => {
     expect(device.write(slots, ...frame)).toBe('sent');
     setUp(where, 'a', false);
     expect(device.read(slots)).toBe(0);
-    expect(device.write(slots, ...frame)).toBe('full');
+    expect(device.write(slots, ...frame)).toBe('down');
     setUp(where, 'a', true);
     expect(device.read(slots)).toBe(0);
     expect(device.write(slots, ...frame)).toBe('sent');
@@ -259,7 +260,7 @@ describe.runIf(why === null)('a TAP', () => {
 
   it('reads nothing of what gets its descriptor number after it is closed', () => {
     const netns = namespace().descriptor;
-    const first = right(openTap({ name: 'a', kind: 'tap', netns }));
+    const first = deviceOver(right(openTap({ name: 'a', kind: 'tap', netns })));
     first.close();
     const second = tap({ name: 'b', kind: 'tap', netns });
     expect(second.descriptors).toEqual(first.descriptors);

@@ -8,6 +8,7 @@ import { delimiter, join } from 'node:path';
 import { sentence } from '../../adapters/linux/libc.ts';
 import type { Host } from './host.ts';
 import { makeHost } from './host.ts';
+import { makeWireLike } from './wire-like.ts';
 
 export const CLUSTER = '198.51.100.1';
 export const CLIENT = '198.51.100.9';
@@ -51,11 +52,15 @@ link set oh-${name} master br-${name} up
   )
   .join('');
 
-/** The gateway's namespace has the bridges: to the hosts on them it is only wire. */
+/**
+ * The gateway's namespace has the bridges: to the hosts on them it is only wire, and what they receive is
+ * complete. What they send is not: the gateway gets it as the kernel has it.
+ */
 const attach = (gateway: Host, bridge: string, host: Host): void => {
   gateway.ip(`link add v-${host.name} type veth peer name eth0 netns ${host.path}
 link set v-${host.name} master br-${bridge} up
 `);
+  makeWireLike(gateway, `v-${host.name}`);
 };
 
 const addressed = (host: Host, device: string, address: string, more = ''): void => {

@@ -9,6 +9,7 @@ import { nodeSetup } from '../../adapters/cli/node-setup.ts';
 import type { Device } from '../../adapters/device.ts';
 import type { Namespace } from '../../adapters/linux/namespace.ts';
 import { inside, makeNamespace } from '../../adapters/linux/namespace.ts';
+import { deviceOver } from '../../adapters/linux/device-over.ts';
 import { openTap } from '../../adapters/tap/tap.ts';
 import { frameIn, putFrame, testSlots } from '../adapters/tap/slots.ts';
 import { laboratory } from './network.ts';
@@ -55,7 +56,7 @@ describe.runIf(laboratory('node-setup', 'ip'))('a node, set up', () => {
   let device: Device;
   beforeEach(() => {
     namespace = right(makeNamespace());
-    device = right(openTap({ name: 'eth0', kind: 'tap', netns: namespace.descriptor }));
+    device = deviceOver(right(openTap({ name: 'eth0', kind: 'tap', netns: namespace.descriptor })));
     onNode(() => {
       run('ip link set lo down');
       run('ip address add 10.77.0.11/24 dev eth0');

@@ -88,9 +88,9 @@ describe.runIf(laboratory('starting and ending', 'curl'))('`onehost run`', () =>
     network.gateway.ip('link set v-client mtu 9000\n');
     network.client.ip('link set eth0 mtu 9000\n');
     const ping = ['-n', '-c', '1', '-W', '1', '-s', '8000', '-M', 'do', CLUSTER];
-    expect((await network.client.run('ping', ...ping)).code).toBe(1);
+    expect((await network.client.run('ping', ...ping)).code).toBe(0);
     network.client.ip('link set eth0 mtu 1500\n');
-    expect(await gateway.counted('ipv4-total-length')).toBe(1);
+    expect(await gateway.counted('echo-request')).toBe(1);
     expect((await curl()).code).toBe(0);
     expect(complaints(gateway)).toEqual([]);
   });

@@ -14,7 +14,7 @@ import {
   linkSettings,
 } from '../../../core/decision/topology.ts';
 import { asIpv4 } from '../../../core/switch/translate.ts';
-import { makeGateway } from '../../gateway/gateway.ts';
+import { makeDeviceGateway } from '../../gateway/device-gateway.ts';
 import type { MemoryLink } from '../../memory/link.ts';
 import { memoryLink } from '../../memory/link.ts';
 import type { Cluster, Question, Reply } from '../cluster.ts';
@@ -80,7 +80,7 @@ export const makeMemoryCluster = (topology: Topology): Cluster => {
   const devices = topology.links.map((settings) =>
     memoryLink(settings?.name ?? '', settings?.framing ?? 'ip', settings?.mtu ?? 0),
   );
-  const gateway = makeGateway(topology, devices, clock);
+  const gateway = makeDeviceGateway(topology, devices, clock);
   const campus = devices[FIRST_NETWORK];
   if (campus === undefined) throw new RangeError('a cluster has a network');
   const station = stationOn(campus, clientLink(), null);

@@ -12,11 +12,11 @@ export interface PipelineKernels {
   directoryInit(at: number, capacity: number): void;
   /** Puts a value of two words under a key; 0: there is no room. Layout: assembly/layout/directory.ts. */
   directoryPut(kind: number, more: number, low: number, value: number, valueHigh: number): number;
-  /** Looks at the frames in the first `count` slots, which came by a link. Nothing is changed by it. */
-  look(link: number, count: number): void;
+  /** Looks at the frames in `count` slots from `first` on, which came by a link. Nothing is changed by it. */
+  look(link: number, first: number, count: number): void;
   /**
-   * Passes on the frames that were looked at, from slot `from` on, before `count`, at `now` milliseconds.
-   * Returns the first slot whose frame must go up to `decide`; `count`: there is none.
+   * Passes on the frames that were looked at, from slot `from` on, before `until`, at `now` milliseconds.
+   * Returns the first slot whose frame must go up to `decide`; `until`: there is none.
    */
-  repeat(from: number, count: number, now: number): number;
+  repeat(from: number, until: number, now: number): number;
 }

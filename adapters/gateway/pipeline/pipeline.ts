@@ -25,10 +25,10 @@ export interface Pipeline {
   follow(changes: readonly Change[], tables: Tables): void;
   /** A frame was decided, and the changes made: the next one like it may be passed on here. */
   learn(verdict: Verdict, tables: Tables): void;
-  /** Looks at the frames in the first `count` slots, which came by a link. */
-  look(link: Link, count: number): void;
-  /** Passes on frames from slot `from` on, before `count`; gives the first that goes up, else `count`. */
-  repeat(from: number, count: number, now: number): number;
+  /** Looks at the frames in `count` slots from `first` on, which came by a link. */
+  look(link: Link, first: number, count: number): void;
+  /** Passes on frames from slot `from` on, before `until`; gives the first that goes up, else `until`. */
+  repeat(from: number, until: number, now: number): number;
 }
 
 /** Whether topologies differ in nothing but the states of nodes. */
@@ -135,9 +135,9 @@ export const makePipeline = (
       if (hop === NO_HOP || follows === null || follows.connection.node === GATEWAY) return;
       connections.teach(follows.connection, follows.side, hop, epoch);
     },
-    look: (link, count) => {
-      kernels.look(link, count);
+    look: (link, first, count) => {
+      kernels.look(link, first, count);
     },
-    repeat: (from, count, now) => kernels.repeat(from, count, now),
+    repeat: (from, until, now) => kernels.repeat(from, until, now),
   };
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { answerTo } from '../../../adapters/control/answer.ts';
-import { makeGateway } from '../../../adapters/gateway/gateway.ts';
+import { makeDeviceGateway } from '../../../adapters/gateway/device-gateway.ts';
 import { memoryLink } from '../../../adapters/memory/link.ts';
 import { topology } from '../../core/switch/laboratory.ts';
 
@@ -9,7 +9,7 @@ const fresh = () => {
   const devices = of.links.map((link) =>
     link === null ? null : memoryLink(link.name, link.framing, link.mtu),
   );
-  return makeGateway(of, devices, () => 0);
+  return makeDeviceGateway(of, devices, () => 0);
 };
 
 const show = (what: string) => answerTo(fresh(), { command: 'show', what }, 0);

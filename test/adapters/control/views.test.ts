@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { views } from '../../../adapters/control/views.ts';
 import type { Row } from '../../../adapters/control/views.ts';
-import { makeGateway } from '../../../adapters/gateway/gateway.ts';
+import { makeDeviceGateway } from '../../../adapters/gateway/device-gateway.ts';
 import { memoryLink } from '../../../adapters/memory/link.ts';
 import type { RpcPort } from '../../../core/decision/rpc-port.ts';
 import { topology } from '../../core/switch/laboratory.ts';
@@ -11,7 +11,7 @@ const gatewayOf = (changes: Readonly<Record<string, unknown>>) => {
   const devices = of.links.map((link) =>
     link === null ? null : memoryLink(link.name, link.framing, link.mtu),
   );
-  return makeGateway(of, devices, () => 0);
+  return makeDeviceGateway(of, devices, () => 0);
 };
 
 const shown = (gateway: ReturnType<typeof gatewayOf>, what: string): readonly Row[] =>

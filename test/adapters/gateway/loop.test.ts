@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Gateway } from '../../../adapters/gateway/gateway.ts';
+import type { DeviceGateway } from '../../../adapters/gateway/device-gateway.ts';
 import { startLoop } from '../../../adapters/gateway/loop.ts';
 import type { Readiness } from '../../../adapters/tap/readiness.ts';
 
 /** Links that always have frames, but those that `gone` names: what is asked of them is written down. */
-const busyGateway = (taken: number[], gone: number | null, enough: () => void): Gateway => {
+const busyGateway = (taken: number[], gone: number | null, enough: () => void): DeviceGateway => {
   const take = (link: number): 'full' | 'drained' | 'gone' => {
     taken.push(link);
     if (taken.length >= 100) enough();

@@ -1,8 +1,8 @@
 // What the gateway's pipeline passes on without a decision, and what it leaves to `decide`.
 
 import { describe, expect, it } from 'vitest';
-import type { Gateway } from '../../../adapters/gateway/gateway.ts';
-import { makeGateway } from '../../../adapters/gateway/gateway.ts';
+import type { DeviceGateway } from '../../../adapters/gateway/device-gateway.ts';
+import { makeDeviceGateway } from '../../../adapters/gateway/device-gateway.ts';
 import { memoryLink } from '../../../adapters/memory/link.ts';
 import { INTERCONNECT } from '../../../core/decision/topology.ts';
 import {
@@ -23,7 +23,7 @@ const started = () => {
   const devices = of.links.map((link) =>
     link === null ? null : memoryLink(link.name, link.framing, link.mtu),
   );
-  const gateway = makeGateway(of, devices, () => 0);
+  const gateway = makeDeviceGateway(of, devices, () => 0);
   gateway.change(
     [...tablesOf(of).neighbours.values()].map((neighbour) => ({ kind: 'neighbour', neighbour })),
   );
@@ -36,7 +36,7 @@ const started = () => {
   return { gateway, take };
 };
 
-const handled = ({ counters }: Gateway): readonly [repeated: number, decided: number] => [
+const handled = ({ counters }: DeviceGateway): readonly [repeated: number, decided: number] => [
   counters.handled.repeated,
   counters.handled.decided,
 ];

@@ -1,6 +1,6 @@
 // New connections through the running gateway, over devices in memory: three frames each.
 
-import { makeGateway } from '../../../adapters/gateway/gateway.ts';
+import { makeDeviceGateway } from '../../../adapters/gateway/device-gateway.ts';
 import type { Device } from '../../../adapters/device.ts';
 import { putFrame } from '../../../adapters/memory/slots.ts';
 import type { Topology } from '../../../core/decision/topology.ts';
@@ -43,7 +43,7 @@ const running = (
   of: Topology,
 ): { readonly contestant: Contestant; readonly forget: () => void } => {
   const devices = of.links.map((link) => (link === null ? null : source(link.name)));
-  const gateway = makeGateway(of, devices, () => NOW);
+  const gateway = makeDeviceGateway(of, devices, () => NOW);
   const { neighbours } = immutableTables(of, 0);
   gateway.change([...neighbours.values()].map((one) => ({ kind: 'neighbour', neighbour: one })));
   const shakes = handshakes(of);
