@@ -36,11 +36,13 @@ export const longestPacket = ({ offloads, mtu }: Pick<Device, 'offloads' | 'mtu'
   offloads ? MAX_PACKET : mtu;
 
 /**
- * What became of a frame that was written. It is lost where it was not `sent`: `full`, there is no room for it
- * now; `down`, the interface is; `refused`, the device does not take a frame like this one; `gone`, the device
- * is no more.
+ * Why a frame that was written is lost: `full`, there is no room for it now; `down`, the interface is;
+ * `refused`, the device does not take a frame like this one; `gone`, the device is no more.
  */
-export type Written = 'sent' | 'full' | 'down' | 'refused' | 'gone';
+export type Loss = 'full' | 'down' | 'refused' | 'gone';
+
+/** What became of a frame that was written. */
+export type Written = 'sent' | Loss;
 
 export interface Device {
   /** What people know it by: `oh-campus`, a file's name. */

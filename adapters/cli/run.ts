@@ -10,6 +10,7 @@ import { openDevices } from '../gateway/devices.ts';
 import { warmUp } from '../gateway/warm-up.ts';
 import type { DeviceGateway } from '../gateway/device-gateway.ts';
 import { makeDeviceGateway } from '../gateway/device-gateway.ts';
+import { deviceOver } from '../linux/device-over.ts';
 import type { Ending } from '../gateway/loop.ts';
 import { descriptorsOf, startLoop } from '../gateway/loop.ts';
 import { makeReadiness } from '../tap/readiness.ts';
@@ -72,7 +73,7 @@ const start = async (
     log.error(opened.left);
     return 1;
   }
-  const devices = opened.right;
+  const devices = opened.right.map((one) => (one === null ? null : deviceOver(one.opened)));
   const closeDevices = (): void => {
     for (const device of devices) device?.close();
   };

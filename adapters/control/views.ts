@@ -8,6 +8,8 @@ import type { NodeIndex, Service, Topology } from '../../core/decision/topology.
 import { nodesOf } from '../../core/decision/topology.ts';
 import { PROGRAM } from '../../core/rpc/layout/mount.ts';
 import { mountPortOf } from '../../core/switch/mount-port.ts';
+import type { LinkCounters } from '../gateway/counters.ts';
+import { LOSSES, LOSS_NAMES } from '../gateway/counters.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 
 /** Null where there is nothing to say. */
@@ -95,6 +97,15 @@ const nodes: View = ({ tables }) => {
   }));
 };
 
+/** What was counted of a link; of losses those that there were. */
+const linkRows = ({ losses, ...traffic }: LinkCounters): readonly Row[] => [
+  ...Object.entries(traffic).map(([name, value]) => ({ name, value, meaning: null })),
+  ...LOSSES.filter((loss) => losses[loss] > 0).map((loss) => {
+    const [name, meaning] = LOSS_NAMES[loss];
+    return { name, value: losses[loss], meaning };
+  }),
+];
+
 const counters: View = ({ tables, counters: counted }) => [
   ...[...counted.verdicts]
     .sort(([, a], [, b]) => b - a)
@@ -113,12 +124,7 @@ const counters: View = ({ tables, counters: counted }) => [
   },
   ...counted.links.flatMap((link, index) =>
     tables.topology.links[index]
-      ? Object.entries(link).map(([name, value]) => ({
-          of: linkName(tables.topology, index),
-          name,
-          value: Number(value),
-          meaning: null,
-        }))
+      ? linkRows(link).map((row) => ({ of: linkName(tables.topology, index), ...row }))
       : [],
   ),
 ];

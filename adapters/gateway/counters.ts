@@ -4,15 +4,31 @@
 
 import type { CounterName } from '../../core/decision/count.ts';
 import type { Link } from '../../core/decision/topology.ts';
+import type { Loss } from '../device.ts';
 
 export interface LinkCounters {
   framesIn: number;
   bytesIn: number;
   framesOut: number;
   bytesOut: number;
-  /** Frames that the device did not take. */
+  /** Frames that the device did not take, */
   lost: number;
+  /** and how many of them for which reason. */
+  readonly losses: Record<Loss, number>;
 }
+
+export const LOSSES: readonly Loss[] = ['full', 'down', 'refused', 'gone'];
+
+/** What people know each loss by, and what it means. */
+export const LOSS_NAMES: Readonly<Record<Loss, readonly [name: string, meaning: string]>> = {
+  full: ['device-full', 'lost: nobody took frames fast enough from the device'],
+  down: ['device-down', 'lost: the interface was down'],
+  refused: [
+    'device-refused',
+    'lost: the device takes no such frame, one too long for it for instance',
+  ],
+  gone: ['device-gone', 'lost: the device was not there'],
+};
 
 /** Who handled the frames. */
 export interface Handled {
@@ -37,6 +53,7 @@ export const makeCounters = (links: number): Counters => ({
     framesOut: 0,
     bytesOut: 0,
     lost: 0,
+    losses: { full: 0, down: 0, refused: 0, gone: 0 },
   })),
 });
 
@@ -48,4 +65,11 @@ export const linkCounters = (counters: Counters, link: Link): LinkCounters => {
   const found = counters.links[link];
   if (found === undefined) throw new RangeError(`no link ${link}`);
   return found;
+};
+
+/** Counts frames that the device of a link did not take. */
+export const countLost = (counters: Counters, link: Link, loss: Loss, frames = 1): void => {
+  const counted = linkCounters(counters, link);
+  counted.lost += frames;
+  counted.losses[loss] += frames;
 };

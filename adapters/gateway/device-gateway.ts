@@ -6,7 +6,7 @@ import { HEADER_LENGTH } from '../../core/wire/layout/ethernet.ts';
 import type { Device } from '../device.ts';
 import { longestPacket } from '../device.ts';
 import type { Counters } from './counters.ts';
-import { linkCounters, makeCounters } from './counters.ts';
+import { countLost, linkCounters, makeCounters } from './counters.ts';
 import type { Gateway } from './gateway.ts';
 import { makeGateway } from './gateway.ts';
 import type { Kernels } from './kernels.ts';
@@ -34,11 +34,11 @@ const outletOf = (devices: Devices, slots: KernelSlots, counters: Counters): Out
   hasOffloads: (link) => devices[link]?.offloads === true,
   spare: () => slots.capacity,
   send: (link, _slot, offset, length) => {
+    const written = devices[link]?.write(slots, offset, length) ?? 'gone';
+    if (written !== 'sent') return countLost(counters, link, written);
     const counted = linkCounters(counters, link);
-    if (devices[link]?.write(slots, offset, length) === 'sent') {
-      counted.framesOut++;
-      counted.bytesOut += length;
-    } else counted.lost++;
+    counted.framesOut++;
+    counted.bytesOut += length;
   },
 });
 

@@ -19,7 +19,7 @@ import { PACKET_OFFSET, frameOffset } from '../device.ts';
 import * as offload from '../offload/header.ts';
 import { plainFrames } from '../offload/plain.ts';
 import type { Counters } from './counters.ts';
-import { count, linkCounters } from './counters.ts';
+import { count, countLost, linkCounters } from './counters.ts';
 import type { Extent, Kernels } from './kernels.ts';
 import { perform, performCopy } from './kernels.ts';
 import type { Memory } from './memory.ts';
@@ -80,7 +80,7 @@ export const makeGateway = (
 
   const send = ({ egress, frame, forwarding }: Send): void => {
     const slot = outlet.spare();
-    if (slot < 0) linkCounters(counters, egress).lost++;
+    if (slot < 0) countLost(counters, egress, 'full');
     else putPlain(egress, slot, performCopy(kernels, slots, slot, frame, forwarding));
   };
 

@@ -4,33 +4,30 @@ import { LENGTH as HEADER } from '../../assembly/layout/offload.ts';
 import type { Device, Slots, Written } from '../device.ts';
 import { frameOffset } from '../device.ts';
 import type { Opened } from '../opened.ts';
-import { EBADF, EBADFD, EFAULT, EINVAL, EIO, EMSGSIZE, ENETDOWN, ENODEV, ENXIO } from './errno.ts';
+import { isUnbound } from '../packet/socket.ts';
+import { ENETDOWN } from './errno.ts';
 import { libc } from './libc.ts';
-
-/** The interface was deleted: a TAP's descriptor says so in several ways, a packet socket by ENXIO and ENODEV. */
-const isGone = (errno: number): boolean =>
-  errno === EBADFD || errno === EBADF || errno === ENODEV || errno === ENXIO || errno === EFAULT;
-
-/** What a failed write means; what is not told apart has no room or no memory, which may pass. */
-const lossOf = (errno: number): Written => {
-  if (isGone(errno)) return 'gone';
-  if (errno === EIO || errno === ENETDOWN) return 'down';
-  // Shorter than an Ethernet header, longer than the MTU, or of a header that does not fit the frame.
-  return errno === EINVAL || errno === EMSGSIZE ? 'refused' : 'full';
-};
+import { isGone, lossOf } from './loss.ts';
 
 /**
  * The device, which owns the descriptors: closing it closes them. Of several queues all are read, and the
  * first is written.
  */
 export const deviceOver = (opened: Opened): Device => {
-  const { name, framing, mtu, offloads } = opened;
+  const { name, kind, framing, mtu, offloads } = opened;
   const c = libc();
   const header = offloads.header ? HEADER : 0;
   const start = frameOffset(framing) - header;
   const [main = -1, ...others] = opened.descriptors;
   let queues = [main, ...others];
   let first = 0;
+  let ended = false;
+
+  /** A packet socket tells the end of its interface once, and as it tells that it is down. */
+  const hasEnded = (queue: number, errno: number): boolean => {
+    if (kind === 'packet' && errno === ENETDOWN && isUnbound(queue)) ended = true;
+    return ended || isGone(errno);
+  };
 
   /** Reads one queue into the slots from `slot` on; gives the slot after the last frame. */
   const readQueue = (queue: number, slots: Slots, from: number): number => {
@@ -39,9 +36,9 @@ export const deviceOver = (opened: Opened): Device => {
     for (let slot = from; slot < slots.capacity; slot++, address += slots.stride) {
       const length = c.read(queue, address, room);
       if (length < 0) {
-        // An interface that is merely down has no frames (EAGAIN). What came before the end is kept:
-        // the next read tells the end again.
-        return slot === 0 && isGone(c.errno()) ? -1 : slot;
+        // An interface that is merely down has no frames. What came before the end is kept: the next read
+        // tells the end again.
+        return slot === 0 && hasEnded(queue, c.errno()) ? -1 : slot;
       }
       slots.lengths[slot] = Math.max(0, length - header);
     }

@@ -13,6 +13,7 @@ export const EFAULT = 14;
 export const EBUSY = 16;
 export const ENODEV = 19;
 export const EINVAL = 22;
+export const ENOTTY = 25;
 export const EBADFD = 77;
 export const EMSGSIZE = 90;
 export const ENETDOWN = 100;

@@ -14,8 +14,17 @@ export const POLLNVAL = 0x020;
 export const EFD_CLOEXEC = O_CLOEXEC;
 export const EFD_NONBLOCK = O_NONBLOCK;
 export const AF_INET = 2;
+export const AF_NETLINK = 16;
+export const AF_PACKET = 17;
 export const SOCK_DGRAM = 2;
+export const SOCK_RAW = 3;
 export const SOCK_CLOEXEC = O_CLOEXEC;
+export const SOCK_NONBLOCK = O_NONBLOCK;
+export const SOL_SOCKET = 1;
+export const F_SETFD = 2;
+export const F_GETFL = 3;
+export const F_SETFL = 4;
+export const FD_CLOEXEC = 1;
 export const CLONE_NEWUSER = 0x10000000;
 export const CLONE_NEWNET = 0x40000000;
 
@@ -36,6 +45,24 @@ export interface Libc {
   pollAsync(address: number, count: number, timeout: number): Promise<number>;
   eventfd(initial: number, flags: number): number;
   socket(domain: number, type: number, protocol: number): number;
+  /** Of sockets: `address` and `value` are what the kernel reads or writes, `length` their size, bytes. */
+  bind(descriptor: number, address: Uint8Array, length: number): number;
+  getsockname(descriptor: number, address: Uint8Array, length: Uint8Array): number;
+  setsockopt(
+    descriptor: number,
+    level: number,
+    option: number,
+    value: Uint8Array,
+    length: number,
+  ): number;
+  getsockopt(
+    descriptor: number,
+    level: number,
+    option: number,
+    value: Uint8Array,
+    length: Uint8Array,
+  ): number;
+  fcntl(descriptor: number, command: number, argument: number): number;
   /** Both concern the calling thread alone. */
   setns(descriptor: number, kind: number): number;
   unshare(flags: number): number;
@@ -71,6 +98,27 @@ const bind = (): Libc => {
       }),
     eventfd: library.func('eventfd', 'int', ['uint', 'int']) as Libc['eventfd'],
     socket: library.func('socket', 'int', ['int', 'int', 'int']) as Libc['socket'],
+    bind: library.func('bind', 'int', ['int', 'void *', 'uint']) as Libc['bind'],
+    getsockname: library.func('getsockname', 'int', [
+      'int',
+      'void *',
+      'void *',
+    ]) as Libc['getsockname'],
+    setsockopt: library.func('setsockopt', 'int', [
+      'int',
+      'int',
+      'int',
+      'void *',
+      'uint',
+    ]) as Libc['setsockopt'],
+    getsockopt: library.func('getsockopt', 'int', [
+      'int',
+      'int',
+      'int',
+      'void *',
+      'void *',
+    ]) as Libc['getsockopt'],
+    fcntl: library.func('fcntl', 'int', ['int', 'int', 'long']) as Libc['fcntl'],
     setns: library.func('setns', 'int', ['int', 'int']) as Libc['setns'],
     unshare: library.func('unshare', 'int', ['int']) as Libc['unshare'],
     errno: () => koffi.errno(),

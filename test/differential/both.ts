@@ -51,6 +51,7 @@ const noTraffic = (): LinkCounters => ({
   framesOut: 0,
   bytesOut: 0,
   lost: 0,
+  losses: { full: 0, down: 0, refused: 0, gone: 0 },
 });
 
 const counted = (verdicts: ReadonlyMap<string, number>, links: readonly LinkCounters[]): string =>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { views } from '../../../adapters/control/views.ts';
 import type { Row } from '../../../adapters/control/views.ts';
+import { countLost } from '../../../adapters/gateway/counters.ts';
 import { makeDeviceGateway } from '../../../adapters/gateway/device-gateway.ts';
 import { memoryLink } from '../../../adapters/memory/link.ts';
 import type { RpcPort } from '../../../core/decision/rpc-port.ts';
@@ -148,5 +149,31 @@ describe('show nodes', () => {
       mountPorts: null,
       mountPortsBy: null,
     });
+  });
+});
+
+describe('show counters', () => {
+  it('D7: tells of each link how many frames its device did not take, and why', () => {
+    const gateway = gatewayOf(rpc);
+    countLost(gateway.counters, 0, 'full', 3);
+    countLost(gateway.counters, 0, 'gone');
+    const rows = shown(gateway, 'counters').filter(
+      ({ of, name }) => of === 'interconnect' && /^(lost|device-)/.test(String(name)),
+    );
+    expect(rows).toEqual([
+      { of: 'interconnect', name: 'lost', value: 4, meaning: null },
+      {
+        of: 'interconnect',
+        name: 'device-full',
+        value: 3,
+        meaning: 'lost: nobody took frames fast enough from the device',
+      },
+      {
+        of: 'interconnect',
+        name: 'device-gone',
+        value: 1,
+        meaning: 'lost: the device was not there',
+      },
+    ]);
   });
 });

@@ -11,7 +11,7 @@ const busyGateway = (taken: number[], gone: number | null, enough: () => void): 
     if (link === gone && taken.length > 10) return 'gone';
     return link === 2 ? 'full' : 'drained';
   };
-  return { take, age: () => false, tick: () => undefined } as unknown as Gateway;
+  return { take, age: () => false, tick: () => undefined } as unknown as DeviceGateway;
 };
 
 /** Both links, the first and the second of the list, are always ready. */
