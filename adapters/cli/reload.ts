@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Config } from '../../core/config/config.ts';
 import type { Topology } from '../../core/decision/topology.ts';
 import type { Answer } from '../control/protocol.ts';
-import { interfaceNames } from '../gateway/devices.ts';
+import { deviceSources } from '../gateway/devices.ts';
 import type { LoadedConfig } from './config-file.ts';
 import { loadConfig } from './config-file.ts';
 import type { Log } from './log.ts';
@@ -13,7 +13,8 @@ import type { Log } from './log.ts';
 const fixedParts = (config: Config, topology: Topology): ReadonlyMap<string, string> =>
   new Map([
     ["the cluster's name", config.cluster],
-    ['the devices', JSON.stringify(interfaceNames(config))],
+    ['the devices', JSON.stringify(deviceSources(config))],
+    ['the user', config.user ?? ''],
     // The table has its memory from the start.
     ['limits.connections', String(config.limits.connections)],
     ...topology.links.flatMap((link): [string, string][] =>

@@ -3,9 +3,12 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { ControlSocket } from '../control/socket.ts';
 import { listen, socketPath } from '../control/socket.ts';
-import { openDevices } from '../gateway/devices.ts';
+import type { Opening } from '../gateway/devices.ts';
+import { closeOpened, openDevices } from '../gateway/devices.ts';
+import type { Way } from '../plane/message.ts';
 import type { Plane } from '../plane/plane.ts';
 import { startPlane } from '../plane/plane.ts';
+import { makeHealing } from './healing.ts';
 import type { LoadedConfig } from './config-file.ts';
 import { loadConfig } from './config-file.ts';
 import { drawHashKey } from './hash-key.ts';
@@ -20,7 +23,7 @@ export interface RunOptions {
   readonly socket?: string;
   readonly log?: 'text' | 'json';
   /** How frames are carried: by io_uring where it can be had, or by a call for each. */
-  readonly io?: 'io_uring' | 'calls';
+  readonly io?: Way;
 }
 
 /** Runs until a signal ends it, or what it cannot do without. Gives the exit code. */
@@ -51,30 +54,39 @@ const startControl = (
 ): Promise<E.Either<string, ControlSocket>> =>
   listen(options.socket ?? socketPath(cluster), plane.ask);
 
+/** The data plane over devices that are there, and that are opened again when they go. */
+const startOver = async (
+  { topology }: LoadedConfig,
+  openings: readonly (Opening | null)[],
+  way: Way,
+  log: Log,
+): Promise<E.Either<string, Plane>> => {
+  const devices = openings.map((one) => one?.opened ?? null);
+  const healing = makeHealing(openings, log);
+  const started = await startPlane(topology, devices, way, healing);
+  if (E.isLeft(started)) for (const device of devices) if (device !== null) closeOpened(device);
+  if (E.isRight(started)) healing.serve(started.right);
+  return started;
+};
+
 const start = async (
   options: RunOptions,
   loaded: LoadedConfig,
   signals: Signals,
   log: Log,
 ): Promise<number> => {
-  const { config, topology } = loaded;
-  const opened = openDevices(config, topology);
+  const opened = openDevices(loaded.config, loaded.topology);
   if (E.isLeft(opened)) {
     log.error(opened.left);
     return 1;
   }
-  const devices = opened.right;
-  const started = await startPlane(topology, devices, options.io ?? 'io_uring', {
-    lost: (link, reason) => {
-      log.error(`${devices[link]?.name ?? 'a device'} is gone (${reason})`);
-    },
-  });
+  const started = await startOver(loaded, opened.right, options.io ?? 'io_uring', log);
   if (E.isLeft(started)) {
     log.error(started.left);
     return 1;
   }
   const plane = started.right;
-  const control = await startControl(options, topology.cluster, plane);
+  const control = await startControl(options, loaded.topology.cluster, plane);
   if (E.isLeft(control)) {
     log.error(control.left);
     plane.stop();
@@ -86,7 +98,7 @@ const start = async (
   return code;
 };
 
-/** Exit code: 0 when a signal ended it, 1 when it could not start or lost a device. */
+/** Exit code: 0 when a signal ended it, 1 when it could not start. */
 export const run = async (options: RunOptions): Promise<number> => {
   // Who read it may be gone (EPIPE): the gateway goes on without being heard.
   process.stderr.on('error', () => undefined);

@@ -2,55 +2,130 @@
 
 import * as E from 'fp-ts/lib/Either.js';
 import type { Config } from '../../core/config/config.ts';
-import type { Topology } from '../../core/decision/topology.ts';
+import type { DeviceSource } from '../../core/config/link.ts';
+import type { LinkSettings, Topology } from '../../core/decision/topology.ts';
 import { INTERCONNECT, LOCAL, linkSettings } from '../../core/decision/topology.ts';
-import { setAddress } from '../linux/interface.ts';
-import { libc } from '../linux/libc.ts';
+import { openInherited } from '../inherited.ts';
+import { interfaceIndex, setAddress } from '../linux/interface.ts';
+import { libc, sentence } from '../linux/libc.ts';
+import { inside, openNamespace } from '../linux/namespace.ts';
 import type { Opened } from '../opened.ts';
+import { openPacket } from '../packet/packet.ts';
 import { openTap } from '../tap/tap.ts';
 
-/** The interface's name for each link of the topology; null where there is none. */
-export const interfaceNames = (config: Config): readonly (string | null)[] => [
-  config.interconnect.device.tap,
-  config.local?.tun ?? null,
-  ...Object.values(config.networks).map(({ device }) => device.tap),
+/** Where the frames of each link of the topology come from; null where there is none. */
+export const deviceSources = (config: Config): readonly (DeviceSource | null)[] => [
+  config.interconnect.device,
+  config.local,
+  ...Object.values(config.networks).map(({ device }) => device),
 ];
 
-/** The gateway's own stack has the internal address, whatever link it speaks through. */
-const giveInternalAddress = (name: string, topology: Topology): E.Either<string, void> => {
-  const { address } = linkSettings(topology, INTERCONNECT).address;
-  return setAddress(name, { address, prefixLength: 32 });
-};
+/** A device, and how to have it again when it was lost. */
+export interface Opening {
+  readonly opened: Opened;
+  /**
+   * Opens it once more: what was made is made again, what was there already must have come back. Fails with a
+   * sentence while it cannot be had.
+   */
+  reopen(): E.Either<string, Opened>;
+}
 
-/** Closes all descriptors of a device that nobody else has taken over. */
 export const closeOpened = ({ descriptors }: Opened): void => {
   for (const descriptor of descriptors) libc().close(descriptor);
 };
 
-const openOne = (topology: Topology, name: string, link: number): E.Either<string, Opened> => {
-  const { mtu } = linkSettings(topology, link);
-  const kind = link === LOCAL ? 'tun' : 'tap';
-  const device = openTap({ name, kind, mtu, offloads: true });
-  if (E.isLeft(device) || link !== LOCAL) return device;
-  const addressed = giveInternalAddress(name, topology);
-  if (E.isRight(addressed)) return device;
-  closeOpened(device.right);
-  return addressed;
+/** Does `open` with the descriptor of a namespace, which is resolved each time: its name may get another. */
+const within = <A>(
+  netns: string | null,
+  open: (netns: { readonly netns?: number }) => E.Either<string, A>,
+): E.Either<string, A> => {
+  if (netns === null) return open({});
+  const namespace = openNamespace(netns);
+  if (E.isLeft(namespace)) return namespace;
+  const opened = open({ netns: namespace.right.descriptor });
+  namespace.right.close();
+  return opened;
+};
+
+const isThere = (name: string, netns: string | null): boolean =>
+  E.isRight(
+    within(netns, ({ netns: descriptor }) => {
+      try {
+        return descriptor === undefined
+          ? interfaceIndex(name)
+          : inside(descriptor, () => interfaceIndex(name));
+      } catch (error) {
+        return E.left(sentence(error));
+      }
+    }),
+  );
+
+/** How a source is opened; a lost one in the same way. */
+const openerOf = (source: DeviceSource, mtu: number): (() => E.Either<string, Opened>) => {
+  if ('fd' in source) return () => openInherited(source.fd, mtu);
+  if ('interface' in source)
+    return () => within(source.netns, (netns) => openPacket({ name: source.interface, ...netns }));
+  const [name, kind, place] =
+    'tun' in source
+      ? ([source.tun, 'tun', null] as const)
+      : ([source.tap, 'tap', source.netns] as const);
+  // Others may have put what was there into a bridge: one that is made in its place would lie beside it.
+  const mustExist = isThere(name, place);
+  return () =>
+    within(place, (netns) => openTap({ name, kind, mtu, mustExist, offloads: true, ...netns }));
+};
+
+/** What is opened must be of use for its link. */
+const suited = (opened: Opened, { name, mtu, framing }: LinkSettings): string | null => {
+  if (opened.framing !== framing)
+    return framing === 'ip'
+      ? `${opened.name} carries Ethernet frames; ${name} needs a TUN`
+      : `${opened.name} carries no Ethernet frames; ${name} needs a TAP, or an interface`;
+  return opened.mtu < mtu
+    ? `${opened.name} carries packets of ${opened.mtu} bytes at most, and ${name} is to carry ${mtu}: lower its mtu to ${opened.mtu}, or raise the interface's`
+    : null;
+};
+
+/** The gateway's own stack has the internal address, whatever link it speaks through. */
+const giveInternalAddress = (source: DeviceSource, topology: Topology): E.Either<string, void> => {
+  if (!('tun' in source)) return E.right(undefined);
+  const { address } = linkSettings(topology, INTERCONNECT).address;
+  return setAddress(source.tun, { address, prefixLength: 32 });
+};
+
+const openOne = (
+  topology: Topology,
+  source: DeviceSource,
+  link: number,
+): E.Either<string, Opening> => {
+  const settings = linkSettings(topology, link);
+  const open = openerOf(source, settings.mtu);
+  const reopen = (): E.Either<string, Opened> => {
+    const opened = open();
+    if (E.isLeft(opened)) return opened;
+    const fault = suited(opened.right, settings);
+    const ready =
+      fault === null && link === LOCAL ? giveInternalAddress(source, topology) : E.right(undefined);
+    if (fault === null && E.isRight(ready)) return opened;
+    closeOpened(opened.right);
+    return fault === null ? (ready as E.Left<string>) : E.left(fault);
+  };
+  return E.map((opened: Opened) => ({ opened, reopen }))(reopen());
 };
 
 /** All devices, by link; or why one cannot be had, and then none stays open. */
 export const openDevices = (
   config: Config,
   topology: Topology,
-): E.Either<string, readonly (Opened | null)[]> => {
-  const devices: (Opened | null)[] = [];
-  for (const [link, name] of interfaceNames(config).entries()) {
-    const device = name === null ? E.right(null) : openOne(topology, name, link);
-    if (E.isLeft(device)) {
-      for (const opened of devices) if (opened !== null) closeOpened(opened);
-      return device;
+): E.Either<string, readonly (Opening | null)[]> => {
+  const openings: (Opening | null)[] = [];
+  for (const [link, source] of deviceSources(config).entries()) {
+    const opening = source === null ? E.right(null) : openOne(topology, source, link);
+    if (E.isLeft(opening)) {
+      for (const one of openings) if (one !== null) closeOpened(one.opened);
+      return opening;
     }
-    devices.push(device.right);
+    openings.push(opening.right);
   }
-  return E.right(devices);
+  return E.right(openings);
 };

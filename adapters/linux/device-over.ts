@@ -4,6 +4,8 @@ import { LENGTH as HEADER } from '../../assembly/layout/offload.ts';
 import type { Device, Slots, Written } from '../device.ts';
 import { frameOffset } from '../device.ts';
 import type { Opened } from '../opened.ts';
+import { isUnbound } from '../packet/socket.ts';
+import { ENETDOWN } from './errno.ts';
 import { libc } from './libc.ts';
 import { isGone, lossOf } from './loss.ts';
 
@@ -12,13 +14,20 @@ import { isGone, lossOf } from './loss.ts';
  * first is written.
  */
 export const deviceOver = (opened: Opened): Device => {
-  const { name, framing, mtu, offloads } = opened;
+  const { name, kind, framing, mtu, offloads } = opened;
   const c = libc();
   const header = offloads.header ? HEADER : 0;
   const start = frameOffset(framing) - header;
   const [main = -1, ...others] = opened.descriptors;
   let queues = [main, ...others];
   let first = 0;
+  let ended = false;
+
+  /** A packet socket tells the end of its interface once, and as it tells that it is down. */
+  const hasEnded = (queue: number, errno: number): boolean => {
+    if (kind === 'packet' && errno === ENETDOWN && isUnbound(queue)) ended = true;
+    return ended || isGone(errno);
+  };
 
   /** Reads one queue into the slots from `slot` on; gives the slot after the last frame. */
   const readQueue = (queue: number, slots: Slots, from: number): number => {
@@ -27,9 +36,9 @@ export const deviceOver = (opened: Opened): Device => {
     for (let slot = from; slot < slots.capacity; slot++, address += slots.stride) {
       const length = c.read(queue, address, room);
       if (length < 0) {
-        // An interface that is merely down has no frames (EAGAIN). What came before the end is kept:
-        // the next read tells the end again.
-        return slot === 0 && isGone(c.errno()) ? -1 : slot;
+        // An interface that is merely down has no frames. What came before the end is kept: the next read
+        // tells the end again.
+        return slot === 0 && hasEnded(queue, c.errno()) ? -1 : slot;
       }
       slots.lengths[slot] = Math.max(0, length - header);
     }

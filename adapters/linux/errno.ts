@@ -13,6 +13,7 @@ export const EFAULT = 14;
 export const EBUSY = 16;
 export const ENODEV = 19;
 export const EINVAL = 22;
+export const ENOTTY = 25;
 export const ENOSYS = 38;
 export const ETIME = 62;
 export const EBADFD = 77;

@@ -9,20 +9,25 @@ import {
   mac,
   netmask,
 } from '../../core/wire/address.ts';
-import { put32, put48, u48 } from '../../core/wire/bytes.ts';
+import { put32, put48, u32, u48 } from '../../core/wire/bytes.ts';
 import { explainErrno } from './errno.ts';
 import { AF_INET, SOCK_CLOEXEC, SOCK_DGRAM, libc } from './libc.ts';
 
 const SIOCADDRT = 0x890b;
 const SIOCGIFFLAGS = 0x8913;
 const SIOCSIFFLAGS = 0x8914;
+const SIOCGIFADDR = 0x8915;
 const SIOCSIFADDR = 0x8916;
 const SIOCSIFNETMASK = 0x891c;
 const SIOCGIFMTU = 0x8921;
 const SIOCSIFMTU = 0x8922;
 const SIOCSIFHWADDR = 0x8924;
 const SIOCGIFHWADDR = 0x8927;
+const SIOCGIFINDEX = 0x8933;
+const SIOCETHTOOL = 0x8946;
 const SIOCSARP = 0x8955;
+
+const ETHTOOL_GCHANNELS = 0x3c;
 
 const IFF_UP = 0x1;
 const ARPHRD_ETHER = 1;
@@ -75,6 +80,28 @@ export const setInterfaceMtu = (name: string, mtu: number): E.Either<string, voi
   );
 };
 
+/** The number that the kernel knows it by: another interface of the same name has another. */
+export const interfaceIndex = (name: string): E.Either<string, number> =>
+  E.map((request: Buffer) => request.readInt32LE(IFREQ_VALUE))(
+    ask(SIOCGIFINDEX, interfaceRequest(name), `there is no interface ${name} here`),
+  );
+
+/** How many queues an interface has in use (ETHTOOL_GCHANNELS); 0 where its driver does not say. */
+export const queueCount = (name: string): number => {
+  // `struct ethtool_channels`: the command, four largest numbers, four in use, of which the last are for both ways.
+  const channels = Buffer.alloc(36);
+  channels.writeUInt32LE(ETHTOOL_GCHANNELS);
+  const request = interfaceRequest(name);
+  request.writeBigUInt64LE(BigInt(libc().addressOf(channels)), IFREQ_VALUE);
+  return E.isRight(ask(SIOCETHTOOL, request, name)) ? channels.readUInt32LE(32) : 0;
+};
+
+/** Whether its frames have Ethernet headers. */
+export const isEthernet = (name: string): E.Either<string, boolean> =>
+  E.map((request: Buffer) => request.readUInt16LE(IFREQ_VALUE) === ARPHRD_ETHER)(
+    ask(SIOCGIFHWADDR, interfaceRequest(name), `cannot read the type of ${name}`),
+  );
+
 /** The MAC address of the kernel's own end of the link. */
 export const interfaceMac = (name: string): E.Either<string, MacAddress> =>
   E.map((request: Buffer) => mac(u48(request, IFREQ_VALUE + 2)))(
@@ -99,8 +126,18 @@ export const bringUp = (name: string): E.Either<string, void> => {
   return done(ask(SIOCSIFFLAGS, request.right, what));
 };
 
-/** Gives the interface its address and, with the prefix, the route to its link. */
+/** Whether the interface's first address is this one, of a prefix of any length. */
+const hasAddress = (name: string, address: Ipv4Address): boolean => {
+  const request = ask(SIOCGIFADDR, interfaceRequest(name), name);
+  return E.isRight(request) && u32(request.right, IFREQ_VALUE + 4) === address;
+};
+
+/**
+ * Gives the interface its address and, with the prefix, the route to its link. What it has already is left as
+ * it is, for which no privilege is needed.
+ */
 export const setAddress = (name: string, link: Ipv4Interface): E.Either<string, void> => {
+  if (hasAddress(name, link.address)) return E.right(undefined);
   const what = `cannot give ${name} the address ${formatIpv4Interface(link)}`;
   const request = interfaceRequest(name);
   putSocketAddress(request, IFREQ_VALUE, link.address);

@@ -16,8 +16,15 @@ export const POLLNVAL = 0x020;
 export const EFD_CLOEXEC = O_CLOEXEC;
 export const EFD_NONBLOCK = O_NONBLOCK;
 export const AF_INET = 2;
+export const AF_NETLINK = 16;
+export const AF_PACKET = 17;
 export const SOCK_DGRAM = 2;
+export const SOCK_RAW = 3;
 export const SOCK_CLOEXEC = O_CLOEXEC;
+export const SOCK_NONBLOCK = O_NONBLOCK;
+export const SOL_SOCKET = 1;
+export const F_SETFD = 2;
+export const FD_CLOEXEC = 1;
 export const CLONE_NEWUSER = 0x10000000;
 export const CLONE_NEWNET = 0x40000000;
 
@@ -38,9 +45,26 @@ export interface Libc {
   ioctlNumber(descriptor: number, request: number, argument: number): number;
   /** On a thread of libuv's pool, so that the event loop goes on; `timeout` in ms, -1 for ever. */
   pollAsync(address: number, count: number, timeout: number): Promise<number>;
-  fcntl(descriptor: number, command: number, argument: number): number;
   eventfd(initial: number, flags: number): number;
   socket(domain: number, type: number, protocol: number): number;
+  /** Of sockets: `address` and `value` are what the kernel reads or writes, `length` their size, bytes. */
+  bind(descriptor: number, address: Uint8Array, length: number): number;
+  getsockname(descriptor: number, address: Uint8Array, length: Uint8Array): number;
+  setsockopt(
+    descriptor: number,
+    level: number,
+    option: number,
+    value: Uint8Array,
+    length: number,
+  ): number;
+  getsockopt(
+    descriptor: number,
+    level: number,
+    option: number,
+    value: Uint8Array,
+    length: Uint8Array,
+  ): number;
+  fcntl(descriptor: number, command: number, argument: number): number;
   /** Both concern the calling thread alone. */
   setns(descriptor: number, kind: number): number;
   unshare(flags: number): number;
@@ -64,7 +88,6 @@ const bind = (): Libc => {
     write: library.func('write', 'int', ['int', 'uintptr_t', 'size_t']) as Libc['write'],
     ioctl: library.func('ioctl', 'int', ['int', 'unsigned long', 'void *']) as Libc['ioctl'],
     poll: poll as Libc['poll'],
-    fcntl: library.func('fcntl', 'int', ['int', 'int', 'int']) as Libc['fcntl'],
     ioctlNumber: library.func('ioctl', 'int', [
       'int',
       'unsigned long',
@@ -78,6 +101,27 @@ const bind = (): Libc => {
       }),
     eventfd: library.func('eventfd', 'int', ['uint', 'int']) as Libc['eventfd'],
     socket: library.func('socket', 'int', ['int', 'int', 'int']) as Libc['socket'],
+    bind: library.func('bind', 'int', ['int', 'void *', 'uint']) as Libc['bind'],
+    getsockname: library.func('getsockname', 'int', [
+      'int',
+      'void *',
+      'void *',
+    ]) as Libc['getsockname'],
+    setsockopt: library.func('setsockopt', 'int', [
+      'int',
+      'int',
+      'int',
+      'void *',
+      'uint',
+    ]) as Libc['setsockopt'],
+    getsockopt: library.func('getsockopt', 'int', [
+      'int',
+      'int',
+      'int',
+      'void *',
+      'void *',
+    ]) as Libc['getsockopt'],
+    fcntl: library.func('fcntl', 'int', ['int', 'int', 'long']) as Libc['fcntl'],
     setns: library.func('setns', 'int', ['int', 'int']) as Libc['setns'],
     unshare: library.func('unshare', 'int', ['int']) as Libc['unshare'],
     errno: () => koffi.errno(),

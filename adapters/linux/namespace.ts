@@ -79,6 +79,19 @@ export const makeNamespace = (): E.Either<string, Namespace> => {
   }
 };
 
+/** Where ip-netns(8) keeps the names of namespaces. */
+const NAMES = '/run/netns';
+
+/** The namespace of a name, or of a path such as /proc/123/ns/net. */
+export const openNamespace = (netns: string): E.Either<string, Namespace> => {
+  const c = libc();
+  const path = netns.startsWith('/') ? netns : `${NAMES}/${netns}`;
+  const descriptor = c.open(path, O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0)
+    return E.left(`cannot open the network namespace ${path} (${explainErrno(c.errno())})`);
+  return E.right({ descriptor, close: () => void c.close(descriptor) });
+};
+
 /**
  * Starts a program inside the namespace: libuv forks from the calling thread, so the child gets the
  * thread's namespace. As `child_process.spawn` besides.

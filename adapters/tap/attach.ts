@@ -1,7 +1,7 @@
 // TUNSETIFF: a descriptor of /dev/net/tun becomes one end of an interface (linux/if_tun.h).
 import * as E from 'fp-ts/lib/Either.js';
 import { EACCES, EBUSY, EINVAL, ENODEV, ENOENT, EPERM, explainErrno } from '../linux/errno.ts';
-import { interfaceRequest } from '../linux/interface.ts';
+import { interfaceRequest, queueCount } from '../linux/interface.ts';
 import { O_CLOEXEC, O_NONBLOCK, O_RDWR, libc } from '../linux/libc.ts';
 import type { Offloads } from '../opened.ts';
 import { features, negotiate } from './offload.ts';
@@ -57,11 +57,19 @@ const attachFault = (name: string, kind: 'tap' | 'tun', errno: number): string =
     case EBUSY:
       return `another process has ${name}: is a second gateway running?`;
     case EINVAL:
-      return `${name} is there already, but is not a ${kind.toUpperCase()} of one queue: name another, which is made, and put it in a bridge with ${name} if ${name} is a network card`;
+      return `${name} is there already, but is not a ${kind.toUpperCase()}: name another, which is made, and put it in a bridge with ${name} if ${name} is a network card`;
     default:
       return `cannot open the ${kind.toUpperCase()} ${name} (${explainErrno(errno)})`;
   }
 };
+
+interface Claim {
+  readonly name: string;
+  readonly kind: 'tap' | 'tun';
+  readonly descriptor: number;
+  /** IFF_VNET_HDR, or nothing. */
+  readonly header: number;
+}
 
 export interface Attached {
   /** Non-blocking. */
@@ -76,6 +84,21 @@ export interface AttachSettings {
   readonly offloads: boolean;
 }
 
+/** Attaches the descriptor; says what stands in the way, or null. */
+const own = ({ name, kind, descriptor, header }: Claim): string | null => {
+  const c = libc();
+  if (c.ioctl(descriptor, TUNSETIFF, tapRequest(name, kind, header)) >= 0) return null;
+  const failed = c.errno();
+  // One of several queues says so each time; whether others are in use is seen only when one has a queue, too.
+  const several = header | IFF_MULTI_QUEUE;
+  if (failed !== EINVAL || c.ioctl(descriptor, TUNSETIFF, tapRequest(name, kind, several)) < 0)
+    return attachFault(name, kind, failed);
+  const queues = queueCount(name);
+  return queues > 1
+    ? `another process has ${queues - 1} of the queues of ${name}, and would get some of the frames: end it, or name another device and put both in a bridge`
+    : null;
+};
+
 /**
  * A descriptor of the interface `name` in the calling thread's namespace: attached to it if it is there, made
  * if not. It is not made persistent.
@@ -87,9 +110,9 @@ export const attach = ({ name, kind, offloads }: AttachSettings): E.Either<strin
   const descriptor = c.open(CLONE_DEVICE, O_RDWR | O_NONBLOCK | O_CLOEXEC);
   if (descriptor < 0) return E.left(openFault(c.errno()));
   const header = offloads ? features(descriptor) & IFF_VNET_HDR : 0;
-  if (c.ioctl(descriptor, TUNSETIFF, tapRequest(name, kind, header)) >= 0)
+  const failed = own({ name, kind, descriptor, header });
+  if (failed === null)
     return E.right({ descriptor, offloads: negotiate(descriptor, header !== 0) });
-  const failed = c.errno();
   c.close(descriptor);
-  return E.left(attachFault(name, kind, failed));
+  return E.left(failed);
 };

@@ -54,6 +54,8 @@ export const makeReadiness = (descriptors: readonly number[]): Readiness => {
   const oneAddress = c.addressOf(one);
   const rungAddress = c.addressOf(rung);
 
+  /** Entries that the last wait found in error. */
+  const inError = new Set<number>();
   let waiting = false;
   let closed = false;
   // Asked by a function, as the compiler takes a variable for unchanged across `await`.
@@ -76,11 +78,17 @@ export const makeReadiness = (descriptors: readonly number[]): Readiness => {
     for (let index = 1; index < count; index++) {
       const entry = index * POLLFD_LENGTH;
       const events = entries.readInt16LE(entry + FOUND);
-      if (events === 0) continue;
+      if (events === 0) {
+        inError.delete(index);
+        continue;
+      }
       ready.push(index - 1);
-      // Nothing mends a descriptor in error. It is told once, and the next read finds out; told again
-      // and again it would make every wait return at once.
-      if ((events & (POLLERR | POLLHUP | POLLNVAL)) !== 0) entries.writeInt32LE(NOBODY, entry);
+      // The next read finds out about an error, and takes it from a socket whose interface is down. One that
+      // stays nothing mends: told again and again it would make every wait return at once.
+      const isError = (events & (POLLERR | POLLHUP | POLLNVAL)) !== 0;
+      if (isError && inError.has(index)) entries.writeInt32LE(NOBODY, entry);
+      if (isError) inError.add(index);
+      else inError.delete(index);
     }
     return ready;
   };

@@ -2,7 +2,8 @@
 // descriptor is closed, however that happens.
 import * as E from 'fp-ts/lib/Either.js';
 import type { MacAddress } from '../../core/wire/address.ts';
-import { bringUp, interfaceMtu, setInterfaceMac, setInterfaceMtu } from '../linux/interface.ts';
+import { bringUp, interfaceIndex, interfaceMtu } from '../linux/interface.ts';
+import { setInterfaceMac, setInterfaceMtu } from '../linux/interface.ts';
 import { libc, sentence } from '../linux/libc.ts';
 import { inside } from '../linux/namespace.ts';
 import type { Opened } from '../opened.ts';
@@ -19,6 +20,8 @@ export interface TapSettings {
   readonly mtu?: number;
   /** Of the kernel's own end of a tap. Never the gateway's, which answers ARP on this side of it. */
   readonly mac?: MacAddress;
+  /** Whether it has to be there already. When left out it is made where it is not. */
+  readonly mustExist?: boolean;
   /** Descriptor of the network namespace that the interface is to be in; the own one when left out. */
   readonly netns?: number;
 }
@@ -39,7 +42,9 @@ const setUp = ({ name, mtu, mac }: TapSettings): E.Either<string, number> => {
 };
 
 const open = (settings: TapSettings): E.Either<string, Opened> => {
-  const { name, kind, offloads = false } = settings;
+  const { name, kind, offloads = false, mustExist = false } = settings;
+  const there = interfaceIndex(name);
+  if (mustExist && E.isLeft(there)) return there;
   const attached = attach({ name, kind, offloads });
   if (E.isLeft(attached)) return attached;
   const { descriptor } = attached.right;

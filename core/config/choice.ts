@@ -1,9 +1,10 @@
-// Shapes that are one of several: by the word under one key, or by whether the value is a mapping.
+// Shapes that are one of several: by the word under one key, by which key there is, or by whether the value is a
+// mapping.
 
 import * as t from 'io-ts/lib/index.js';
 import type { Shape, ShapeOf } from './shape.ts';
-import { isMapping } from './mapping.ts';
-import { oneOf, shape, shown, unsound } from './shape.ts';
+import { isMapping, unknownKey } from './mapping.ts';
+import { oneOf, shape, shown, unsound, unsoundKey } from './shape.ts';
 
 type Variants = Readonly<Record<string, Shape<unknown>>>;
 
@@ -38,6 +39,46 @@ export const tagged = <V extends Variants, C>(
     const { errors } = word.read(chosen, t.appendContext(context, tag, word, chosen));
     const rest = common.read(value, context);
     return { errors: [...errors, ...rest.errors], sound: rest.sound };
+  });
+};
+
+/**
+ * Mappings that differ by which one of a few keys they have; each variant is a mapping that needs its key.
+ * `hints` explains keys that people may well expect in place of those.
+ */
+export const keyed = <V extends Variants>(
+  what: string,
+  variants: V,
+  hints: Readonly<Record<string, string>> = {},
+): Shape<ShapeOf<V[keyof V]>> => {
+  const keys = Object.keys(variants);
+  const schema = { type: 'object', oneOf: Object.values(variants).map((one) => one.schema) };
+  const choice = `one of ${keys.join(', ')}`;
+  return shape(what, schema, (value, context) => {
+    if (!isMapping(value))
+      return unsound(
+        value,
+        context,
+        `expected ${what}, a mapping with ${choice}, not ${shown(value)}`,
+      );
+    const [chosen, ...more] = Object.keys(value).filter((key) => keys.includes(key));
+    const variant = chosen === undefined ? undefined : variants[chosen];
+    if (variant !== undefined) {
+      const own = Object.entries(value).filter(([key]) => !more.includes(key));
+      const { errors, sound } = variant.read(Object.fromEntries(own), context);
+      const others = more.map((key) => {
+        const message = `unknown key "${key}": ${what} has ${choice}, and ${chosen} is there already`;
+        return unsoundKey(key, value[key], context, message);
+      });
+      return { errors: [...errors, ...others], sound };
+    }
+    const [stranger] = Object.keys(value);
+    if (stranger === undefined) return unsound(value, context, `${what} needs ${choice}`);
+    const unknown = unknownKey(stranger, keys, hints);
+    return {
+      errors: [unsoundKey(stranger, value[stranger], context, unknown)],
+      sound: undefined,
+    };
   });
 };
 

@@ -4,7 +4,7 @@ import type { Draft, ShapeOf } from './shape.ts';
 import { oneOf } from './shape.ts';
 import { byName, list } from './collection.ts';
 import { mapping, optional, required, withDefault } from './mapping.ts';
-import { exportPath, hashKey, name, nodeReference, port } from './leaf.ts';
+import { exportPath, hashKey, name, nodeReference, port, userName } from './leaf.ts';
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, limitsShape, timeoutsShape } from './limit.ts';
 import { interconnectShape, localShape, networkShape } from './link.ts';
 import { nodeShape, nonSpecificPortsShape } from './node.ts';
@@ -47,6 +47,10 @@ export const configShape = mapping('a configuration', {
   hashKey: optional(
     hashKey,
     'what no outsider may know, or he chooses the node of his connections; the same for all gateways of a cluster; left out, one is drawn at every start',
+  ),
+  user: optional(
+    userName,
+    'whose rights the gateway keeps once its devices are open; left out, those that it was started with',
   ),
   timeouts: withDefault(timeoutsShape, DEFAULT_TIMEOUTS, 'when what is idle is forgotten, seconds'),
   limits: withDefault(limitsShape, DEFAULT_LIMITS, 'how much is remembered'),

@@ -3,13 +3,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Config, ConfigDraft } from './config.ts';
 import { configShape } from './config.ts';
-import {
-  deviceProblems,
-  nameProblems,
-  nodeProblems,
-  prefixProblems,
-  routerProblems,
-} from './meaning-links.ts';
+import { deviceProblems } from './meaning-devices.ts';
+import { nameProblems, nodeProblems, prefixProblems, routerProblems } from './meaning-links.ts';
 import { entryProblems, nodePortProblems, nonSpecificPortProblems } from './meaning-ports.ts';
 import { directPortProblems } from './meaning-forwarding.ts';
 import {

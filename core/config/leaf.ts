@@ -40,6 +40,31 @@ export const interfaceName = (example: string): Shape<string> =>
     '1 to 15 letters, digits, ".", "_" or "-"',
   );
 
+/** A network namespace: a name that `ip netns` knows, or a path such as /proc/123/ns/net. */
+export const networkNamespace: Shape<string> = matching(
+  'a network namespace',
+  'blue',
+  /^(?:\/[^\0]+|(?!\.{1,2}$)[^/\s]+)$/,
+  'a name under /run/netns, or an absolute path such as /proc/123/ns/net',
+);
+
+/** An open file that the process is started with. The kernel allows a million (fs.nr_open). */
+export const descriptor: Shape<number> = wholeNumber(
+  'a descriptor',
+  3,
+  1048575,
+  3,
+  '0, 1 and 2 are the standard streams',
+);
+
+/** A user of the system, by name (useradd(8)). */
+export const userName: Shape<string> = matching(
+  "a user's name",
+  'onehost',
+  /^[A-Za-z_][A-Za-z0-9._-]{0,31}$/,
+  'a letter or "_", then at most 31 letters, digits, ".", "_" or "-"',
+);
+
 /** An exported path: absolute, in its shortest spelling. */
 export const exportPath: Shape<string> = matching(
   'an exported path',

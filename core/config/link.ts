@@ -1,25 +1,51 @@
 // Where the gateway is attached: networks, the interconnect, the local stack (A1, A13, box 580).
 
 import type { ShapeOf } from './shape.ts';
+import { keyed } from './choice.ts';
 import { list } from './collection.ts';
 import { mapping, optional, required, withDefault } from './mapping.ts';
-import { hostAddress, interfaceName, linkAddress, macAddress, mtu, prefix } from './leaf.ts';
+import { descriptor, hostAddress, interfaceName, linkAddress, macAddress } from './leaf.ts';
+import { mtu, networkNamespace, prefix } from './leaf.ts';
 
 const DEFAULT_MTU = 1500;
 
-const tapDevice = mapping(
+const netns = optional(
+  networkNamespace,
+  "the network namespace that it is in, a name or a path; left out, the gateway's own",
+);
+
+const inherited = (what: string) =>
+  mapping(what, {
+    fd: required(
+      descriptor,
+      'a descriptor that the gateway is started with; what it is of is set up already',
+    ),
+  });
+
+export const deviceShape = keyed(
   'a device',
   {
-    tap: required(
-      interfaceName('oh-campus'),
-      'a TAP device: made if it is not there, else attached to',
-    ),
+    tap: mapping('a device', {
+      tap: required(
+        interfaceName('oh-campus'),
+        'a TAP device: made if it is not there, else attached to',
+      ),
+      netns,
+    }),
+    interface: mapping('a device', {
+      interface: required(
+        interfaceName('eth1'),
+        'an interface that is there, a network card or one end of a veth; the gateway hears and speaks on it beside the system',
+      ),
+      netns,
+    }),
+    fd: inherited('a device'),
   },
   { tun: 'a TUN carries no Ethernet frames, so only "local" can be one; write tap here' },
 );
 
 export const networkShape = mapping('a network', {
-  device: required(tapDevice, 'the device that leads to the network'),
+  device: required(deviceShape, 'the device that leads to the network'),
   address: required(
     linkAddress('198.51.100.1/24'),
     'the cluster address on this network, with prefix length',
@@ -40,7 +66,7 @@ export const networkShape = mapping('a network', {
 export const interconnectShape = mapping(
   'the interconnect',
   {
-    device: required(tapDevice, 'the device that leads to the nodes'),
+    device: required(deviceShape, 'the device that leads to the nodes'),
     address: required(
       linkAddress('10.77.0.1/24'),
       "the gateway's internal address, with prefix length",
@@ -54,10 +80,18 @@ export const interconnectShape = mapping(
   { router: 'the interconnect has none: the gateway is the router of the nodes' },
 );
 
-export const localShape = mapping(
+export const localShape = keyed(
   'the local stack',
-  { tun: required(interfaceName('oh-local'), "a TUN device: the gateway machine's own stack") },
+  {
+    tun: mapping('the local stack', {
+      tun: required(interfaceName('oh-local'), "a TUN device: the gateway machine's own stack"),
+    }),
+    fd: inherited('the local stack'),
+  },
   { tap: 'the local stack takes bare IP packets; write tun here' },
 );
 
 export type Network = ShapeOf<typeof networkShape>;
+
+/** Where the frames of a link come from. */
+export type DeviceSource = ShapeOf<typeof deviceShape> | ShapeOf<typeof localShape>;

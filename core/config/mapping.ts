@@ -51,7 +51,8 @@ const schemaOfField = ({ shape: { schema }, about, required: must, fallback }: F
   ...(must || fallback === null ? {} : { default: fallback }),
 });
 
-const unknownKey = (
+/** Says that `key` is none of `keys`; `hints` explains those that people may well expect. */
+export const unknownKey = (
   key: string,
   keys: readonly string[],
   hints: Readonly<Record<string, string>>,

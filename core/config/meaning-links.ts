@@ -6,7 +6,7 @@ import type { ConfigDraft } from './config.ts';
 import { isNetworkAddress } from './leaf.ts';
 import { formatPrefix } from './prefix.ts';
 import type { ConfigPath, Problem } from './problem.ts';
-import { formatPath, keyProblem, problem } from './problem.ts';
+import { keyProblem, problem } from './problem.ts';
 import { repeats } from './repeats.ts';
 
 interface Attachment {
@@ -122,23 +122,6 @@ export const nodeProblems = (config: ConfigDraft): readonly Problem[] => {
       ),
     ),
   ];
-};
-
-export const deviceProblems = (config: ConfigDraft): readonly Problem[] => {
-  const devices = [
-    ...Object.entries(config.networks ?? {}).map(([name, network]) => ({
-      path: ['networks', name, 'device', 'tap'],
-      device: network?.device?.tap,
-    })),
-    { path: ['interconnect', 'device', 'tap'], device: config.interconnect?.device?.tap },
-    { path: ['local', 'tun'], device: config.local?.tun },
-  ];
-  return repeats(devices, ({ device }) => device).map(({ first, again }) =>
-    problem(
-      again.path,
-      `device ${again.device} is already named by ${formatPath(first.path)}; each link needs its own`,
-    ),
-  );
 };
 
 // `interconnect` and `local` name those two links wherever a network can be named.

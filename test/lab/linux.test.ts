@@ -255,6 +255,8 @@ describe.runIf(why === null)('a TAP', () => {
     expect(await waiting).toEqual([0]);
     expect(device.read(slots)).toBe(-1);
     expect(device.write(slots, ...frame)).toBe('gone');
+    // An error that the read did not take away is told once more, and no more.
+    expect(await readiness.wait(1)).toEqual([0]);
     expect(await readiness.wait(1)).toEqual([]);
   });
 

@@ -8,7 +8,7 @@ import { programsOf, widenPath } from '../bench/network/programs.ts';
 import type { Turn } from '../bench/network/rounds.ts';
 import type { Session } from '../bench/network/session.ts';
 import { session } from '../bench/network/session.ts';
-import { compileTalk } from '../bench/network/talk.ts';
+import { compileAll } from '../bench/network/native.ts';
 import { laboratory } from './network.ts';
 
 const [compiler] = compilers();
@@ -20,13 +20,13 @@ const PATIENCE = 60_000;
 
 /** In its shortest form: what it is about is that everybody is measured, not how fast anybody is. */
 describe.runIf(able)('the bench of the network', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'onehost-talk-'));
+  const folder = mkdtempSync(join(tmpdir(), 'onehost-native-'));
   let programs: Programs;
   let done: Session;
   const turns: Turn[] = [];
   beforeAll(async () => {
     widenPath();
-    const had = programsOf(compiler === undefined ? null : compileTalk(compiler, folder));
+    const had = programsOf(compiler === undefined ? {} : compileAll(compiler, folder));
     // As on a machine without the kernel's tool: that is named, and the others are measured.
     programs = { ...had, has: (name) => name !== 'nft' && had.has(name) };
     const order = {

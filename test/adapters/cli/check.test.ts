@@ -92,7 +92,7 @@ mountPorts:
     expect(err.map((line) => line.split(': ').slice(0, 3).join(': '))).toEqual([
       'c.yaml:4:5: networks.campus.address: a network needs address (the cluster address on this network, with prefix length), for example address',
       'c.yaml:5:5: networks.campus: unknown key "adress" (did you mean "address"?); the keys here are device, address, router, mac, mtu, management',
-      'c.yaml:7:28: interconnect.device: unknown key "mode"; the keys here are tap',
+      'c.yaml:7:28: interconnect.device: unknown key "mode"; the keys here are tap, netns',
       'c.yaml:9:8: interconnect.mtu: expected an MTU in bytes, a whole number from 576 to 65521 such as 1500, not 99',
       'c.yaml:12:19: nodes.beta.number: 1 is already the number of node alpha; each node needs its own',
       'c.yaml:12:31: nodes.beta.address: 10.78.0.12 lies outside 10.77.0.0/24 of the interconnect; node beta needs an address of its own there',

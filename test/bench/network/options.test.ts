@@ -6,7 +6,7 @@ afterEach(() => vi.restoreAllMocks());
 describe('the options', () => {
   it('are everything, five rounds of two seconds, unless said', () => {
     expect(optionsOf([])).toEqual({
-      contestants: ['kernel', 'kernel-plain', 'haproxy', 'node', 'onehost'],
+      contestants: ['kernel', 'kernel-plain', 'haproxy', 'node', 'c', 'onehost'],
       workloads: ['tcp1', 'tcp4', 'connections', 'rtt', 'udp', 'idle', 'memory'],
       rounds: 5,
       seconds: 2,

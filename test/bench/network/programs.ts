@@ -3,11 +3,13 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import type { Compiled } from './native.ts';
+import { isNative } from './native.ts';
 
 export interface Programs {
   has(name: string): boolean;
-  /** The compiled program of native/talk.c, or null without a compiler. */
-  readonly talk: string | null;
+  /** What to run for a name: a program that was compiled, or the name itself. */
+  path(name: string): string;
 }
 
 /** Where system programs lie that a user's PATH often leaves out. */
@@ -23,9 +25,9 @@ export const widenPath = (): void => {
 export const isThere = (name: string): boolean =>
   (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, name)));
 
-export const programsOf = (talk: string | null): Programs => ({
-  has: (name) => (name === 'talk' ? talk !== null : isThere(name)),
-  talk,
+export const programsOf = (compiled: Compiled): Programs => ({
+  has: (name) => (isNative(name) ? name in compiled : isThere(name)),
+  path: (name) => compiled[name] ?? name,
 });
 
 /** How each is asked who it is. */
@@ -48,4 +50,4 @@ export const versions = (): readonly string[] => {
 };
 
 /** How a missing program is named to people. */
-export const inWords = (name: string): string => (name === 'talk' ? 'a C compiler' : name);
+export const inWords = (name: string): string => (isNative(name) ? 'C compiler' : name);

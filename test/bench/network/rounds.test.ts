@@ -17,7 +17,7 @@ const host: Host = {
   ...{ run: nowhere, start: nowhere, dispose: nowhere },
 };
 const site = {
-  ...{ client: host, node: host, folder: '', programs: programsOf(null) },
+  ...{ client: host, node: host, folder: '', programs: programsOf({}) },
   ...{ host: nowhere, dispose: nowhere },
 };
 

@@ -22,6 +22,8 @@ import { targetLines } from '../table.ts';
 import { chartOf } from './chart.ts';
 import { entryOf } from './history.ts';
 import type { Entry } from './history.ts';
+import { compileAll } from './native.ts';
+import type { Compiled } from './native.ts';
 import { optionsOf } from './options.ts';
 import type { Options } from './options.ts';
 import { programsOf, versions, widenPath } from './programs.ts';
@@ -29,7 +31,6 @@ import type { Turn } from './rounds.ts';
 import { session } from './session.ts';
 import type { Session } from './session.ts';
 import { digits, measureLines, summaryLines } from './table.ts';
-import { compileTalk } from './talk.ts';
 import { TARGETS, judged } from './target.ts';
 
 const HISTORY = join(ROOT, 'test/bench/network/history.jsonl');
@@ -58,9 +59,9 @@ for (const [name, file] of [
     fail(`${name}: ${sentence(error)}`);
   }
 
-const talk = (found: readonly Compiler[], folder: string): string | null => {
+const compiledBy = (found: readonly Compiler[], folder: string): Compiled => {
   const [compiler] = found;
-  return compiler === undefined ? null : compileTalk(compiler, folder);
+  return compiler === undefined ? {} : compileAll(compiler, folder);
 };
 
 /** Progress, for those who wait. */
@@ -109,12 +110,16 @@ const keep = (done: Session, entry: Entry): void => {
 
 widenPath();
 const found = compilers();
-const folder = mkdtempSync(join(tmpdir(), 'onehost-talk-'));
+const folder = mkdtempSync(join(tmpdir(), 'onehost-native-'));
 try {
   const about = { ...circumstances(found), versions: versions() };
   const { rounds, seconds } = options;
   say(`${about.cpu}, ${about.cores} cores, Node.js ${about.node}`, about.versions.join(', '));
-  const done = await session({ ...options, warmUps: 1 }, programsOf(talk(found, folder)), tell);
+  const done = await session(
+    { ...options, warmUps: 1 },
+    programsOf(compiledBy(found, folder)),
+    tell,
+  );
   const disturbance = median(done.disturbance);
   const entry = entryOf({ ...about, rounds, seconds, disturbance }, done.results);
   report(done, entry);

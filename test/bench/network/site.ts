@@ -44,8 +44,8 @@ const startServers = async ({ node, folder, programs }: Site): Promise<void> => 
     writeFileSync(file, nginxConfiguration(folder));
     await serve(node, [PORTS.http], 'nginx', '-c', file, '-e', '/dev/null');
   }
-  if (programs.talk !== null)
-    await serve(node, [PORTS.echo], programs.talk, 'answer', String(PORTS.echo));
+  if (programs.has('talk'))
+    await serve(node, [PORTS.echo], programs.path('talk'), 'answer', String(PORTS.echo));
 };
 
 /** Makes both hosts and starts the node's servers. Throws a sentence where they cannot be had. */

@@ -12,7 +12,7 @@ import type { Place } from './place.ts';
 import { PORTS } from './place.ts';
 import { busy, resident, used, usedExactly } from './processor.ts';
 import type { Site } from './site.ts';
-import { said } from './talk.ts';
+import { said } from './native.ts';
 import { connectionsOf } from './wrk.ts';
 
 /** A contestant where it stands. */
@@ -43,10 +43,7 @@ const spoken = ({ code, stdout, stderr }: Outcome, name: string): string => {
   throw new Error(`${name} ended with ${code ?? 'a signal'}: ${`${stdout}${stderr}`.trim()}`);
 };
 
-const talkOf = ({ programs: { talk } }: Site): string => {
-  if (talk === null) throw new Error('talk is not compiled');
-  return talk;
-};
+const talkOf = ({ programs }: Site): string => programs.path('talk');
 
 const transfer =
   (streams: number, rate: MeasureId, whole: MeasureId, own: MeasureId): Workload['run'] =>

@@ -83,6 +83,42 @@ describe('decodeConfig', () => {
       'networks.campus.device.tun (key): unknown key "tun": a TUN carries no Ethernet frames',
     ],
     [
+      ['networks', 'campus', 'device'],
+      { interfaces: 'eth1' },
+      'networks.campus.device.interfaces (key): unknown key "interfaces" (did you mean "interface"?); the keys here are tap, interface, fd',
+    ],
+    [
+      ['networks', 'campus', 'device'],
+      { tap: 'oh-campus', fd: 3 },
+      'networks.campus.device.fd (key): unknown key "fd": a device has one of tap, interface, fd, and tap is there already',
+    ],
+    [
+      ['networks', 'campus', 'device'],
+      {},
+      'networks.campus.device: a device needs one of tap, interface, fd',
+    ],
+    [
+      ['networks', 'campus', 'device'],
+      'eth1',
+      'networks.campus.device: expected a device, a mapping with one of tap, interface, fd, not "eth1"',
+    ],
+    [
+      ['networks', 'campus', 'device', 'netns'],
+      '../ns/net',
+      'networks.campus.device.netns: "../ns/net" is not a network namespace: a name under /run/netns, or an absolute path',
+    ],
+    [
+      ['interconnect', 'device'],
+      { fd: 2 },
+      'interconnect.device.fd: expected a descriptor, a whole number from 3 to 1048575 such as 3, not 2: 0, 1 and 2 are the standard streams',
+    ],
+    [
+      ['local'],
+      { tap: 'oh-local' },
+      'local.tap (key): unknown key "tap": the local stack takes bare IP packets; write tun here',
+    ],
+    [['user'], 'a b', 'user: "a b" is not a user\'s name: a letter or "_", then'],
+    [
       ['services', 2, 'nodes'],
       ['beta'],
       'services[2].nodes (key): unknown key "nodes": route node takes one, such as node: alpha',

@@ -263,4 +263,25 @@ describe('what a configuration must mean', () => {
       expect.stringContaining('services[7].nodePort: services[6] (port 20048) also leads to'),
     ]);
   });
+
+  it('a device named twice: by the name and by the path of its namespace, or by its descriptor', () => {
+    const blue = { interface: 'oh-inter', netns: '/run/netns/blue' };
+    expect(
+      changed(
+        [['networks', 'annex'], { ...annex, device: blue }],
+        [['interconnect', 'device', 'netns'], 'blue'],
+      ),
+    ).toEqual([
+      'interconnect.device.tap: device oh-inter is already named by networks.annex.device.interface; each link needs its own',
+    ]);
+    expect(changed([['local'], { fd: 3 }], [['interconnect', 'device'], { fd: 3 }])).toEqual([
+      'local.fd: descriptor 3 is already named by interconnect.device.fd; each link needs its own',
+    ]);
+  });
+
+  it('devices of one name in two namespaces are two', () => {
+    expect(
+      changed([['networks', 'annex'], { ...annex, device: { tap: 'oh-inter', netns: 'blue' } }]),
+    ).toEqual([]);
+  });
 });

@@ -13,6 +13,12 @@ const examples = new URL('../../../examples/', import.meta.url);
 /** A configuration in which every mapping of the schema has a place. */
 const full = () => ({
   ...sample(),
+  networks: {
+    ...(sample()['networks'] as object),
+    annex: { device: { interface: 'eth1', netns: 'blue' }, address: '203.0.113.1/24' },
+    third: { device: { fd: 3 }, address: '192.0.2.1/24' },
+  },
+  user: 'onehost',
   timeouts: { udp: 300 },
   limits: { neighbours: 10 },
   hashKey: '9f86d081884c7d65',

@@ -1,5 +1,6 @@
 // Those who are compared, in the order of the table.
 
+import { cOnTaps } from './c-on-taps.ts';
 import type { Contestant } from './contestant.ts';
 import { haproxy } from './haproxy.ts';
 import { kernel, plainKernel } from './kernel.ts';
@@ -11,5 +12,6 @@ export const CONTESTANTS: readonly Contestant[] = [
   plainKernel,
   haproxy,
   nodeProxy,
+  cOnTaps,
   onehost,
 ];

@@ -4,7 +4,6 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { ask } from '../../../../adapters/control/socket.ts';
-import { decodeConfig } from '../../../../core/config/decode.ts';
 import type { Host } from '../../../lab/host.ts';
 import { until } from '../../../lab/until.ts';
 import { ROOT } from '../../root.ts';
@@ -17,29 +16,17 @@ import { addressEnds } from './veth.ts';
 const ONEHOST = join(ROOT, 'bin/onehost.js');
 const READY = 'onehost: ready';
 
-type End = 'client' | 'node';
-
-/** A TAP for each end. */
-type Taps = Readonly<Record<End, { readonly tap: string; readonly netns?: string }>>;
-
-/** Made where they are to be, by the names that they have there. */
-const tapsAtEnds = (site: Site, { device }: Place): Taps => ({
-  client: { tap: device, netns: site.client.path },
-  node: { tap: device, netns: site.node.path },
-});
-
-/** Made in the gateway's namespace, to be moved from there. */
-const TAPS_AT_HOME: Taps = { client: { tap: 'oh-client' }, node: { tap: 'oh-node' } };
-
-const configuration = ({ cluster, internal, node }: Place, taps: Taps): unknown => {
+const configuration = (site: Site, place: Place): unknown => {
+  const { device, cluster, internal, node } = place;
   const services = [
     ...TCP_PORTS.map((port) => ({ port, protocol: 'tcp' })),
     ...UDP_PORTS.map((port) => ({ port, protocol: 'udp' })),
   ].map((service) => ({ ...service, route: 'connection', nodes: ['node'] }));
+  const tapOn = (host: Host): unknown => ({ tap: device, netns: host.path });
   return {
     cluster: 'bench',
-    networks: { campus: { device: taps.client, address: `${cluster}/24` } },
-    interconnect: { device: taps.node, address: `${internal}/24` },
+    networks: { campus: { device: tapOn(site.client), address: `${cluster}/24` } },
+    interconnect: { device: tapOn(site.node), address: `${internal}/24` },
     nodes: { node: { number: 1, address: node } },
     services,
   };
@@ -66,26 +53,16 @@ const connectionsOf = async (socket: string): Promise<number> => {
   return Number(answer.right.rows[0]?.['connections'] ?? 0);
 };
 
-const move = (gateway: Host, site: Site, { device }: Place): void => {
-  for (const end of ['client', 'node'] as const)
-    gateway.ip(`link set ${TAPS_AT_HOME[end].tap} netns ${site[end].path} name ${device}\n`);
-};
-
 export const onehost: Contestant = {
   id: 'onehost',
   name: 'onehost',
   needs: [],
   carriesUdp: true,
   stand: async (site, place) => {
-    const gateway = site.host('onehost');
     const file = join(site.folder, 'onehost.json');
     const socket = join(site.folder, 'onehost.sock');
-    const settled = configuration(place, tapsAtEnds(site, place));
-    const settles = E.isRight(decodeConfig(settled));
-    const config = settles ? settled : configuration(place, TAPS_AT_HOME);
-    writeFileSync(file, JSON.stringify(config));
-    const pid = await start(gateway, file, socket);
-    if (!settles) move(gateway, site, place);
+    writeFileSync(file, JSON.stringify(configuration(site, place)));
+    const pid = await start(site.host('onehost'), file, socket);
     addressEnds(site, place);
     return { pid, connections: () => connectionsOf(socket) };
   },

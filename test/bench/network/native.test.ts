@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { said } from './talk.ts';
+import { said } from './native.ts';
 
 describe('what talk says', () => {
   it('is a number under a name', () => {
