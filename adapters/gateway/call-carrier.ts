@@ -65,7 +65,9 @@ export const makeCallCarrier = ({ memory, counters, bell }: Places): Carrier => 
       }
       return handled;
     },
-    wait: (milliseconds) => {
+    wait: (milliseconds, awake) => {
+      // To look again is to read: that is done by the next turn.
+      if (awake > 0) return;
       c.poll(polledAddress, polled.length / POLLFD_LENGTH, Math.ceil(milliseconds));
     },
     wasRung: () => {

@@ -19,8 +19,11 @@ export interface Carrier extends Outlet {
   readonly way: string;
   /** Has frames that came handled, sends what that led to, and tells how many came; it does not wait. */
   turn(pass: Pass): number;
-  /** Sleeps until a frame comes, or the bell rings, for `milliseconds` at most. */
-  wait(milliseconds: number): void;
+  /**
+   * Waits until a frame comes, or the bell rings, for `milliseconds` at most: first for `awake` milliseconds
+   * without sleeping.
+   */
+  wait(milliseconds: number, awake: number): void;
   /** Whether the bell rang since this was asked last. */
   wasRung(): boolean;
   readonly hasLosses: boolean;

@@ -127,6 +127,7 @@ export const makeGateway = (
     const frame = slots.bytes.subarray(at, at + (slots.lengths[slot] ?? 0));
     const plain = plainFrames(frame, framing, left);
     if (plain === null) return count(counters, 'offload-unsound');
+    if (plain.length === 1 && plain[0] === frame) return handle(framing, link, slot, now);
     for (const one of plain) {
       const { verdict, sends } = settle(link, one, now);
       if (verdict.kind === 'forward' || verdict.kind === 'deliver')

@@ -1,7 +1,6 @@
 // The checksum that a device left to be completed: VIRTIO 1.2 section 5.1.6.2, RFC 1071.
 
-import type { ReadonlyBytes } from '../../core/wire/bytes.ts';
-import { copyOf, put16, u16 } from '../../core/wire/bytes.ts';
+import { put16, u16 } from '../../core/wire/bytes.ts';
 import { checksum } from '../../core/wire/checksum.ts';
 import { PROTOCOL_UDP } from '../../core/wire/layout/ipv4.ts';
 import * as udp from '../../core/wire/layout/udp.ts';
@@ -12,21 +11,21 @@ import type { Offload } from './header.ts';
 export const spelled = (sum: number, isUdp: boolean): number => (isUdp && sum === 0 ? 0xffff : sum);
 
 /**
- * The frame of a sound packet with its checksum complete; null where the field lies outside of what the IP
- * packet carries, or sums up a part of a datagram. What was added up wrongly before stays wrong.
+ * Completes the checksum of a sound packet in its frame. False where the field lies outside of what the IP
+ * packet carries, or sums up a part of a datagram: nothing is done then. What was added up wrongly before
+ * stays wrong.
  */
-export const completed = (
-  frame: ReadonlyBytes,
+export const complete = (
+  frame: Uint8Array,
   { at, length, transportAt, protocol, fragment }: Packet,
   { checksumStart: start, checksumOffset }: Offload,
-): Uint8Array | null => {
+): boolean => {
   const field = start + checksumOffset;
   const isOwn = start === transportAt && checksumOffset === udp.CHECKSUM;
   const isUdp = isOwn && protocol === PROTOCOL_UDP;
-  if (fragment || start < transportAt || field + 2 > at + length) return null;
+  if (fragment || start < transportAt || field + 2 > at + length) return false;
   // Padding is never summed up, nor what lies behind a datagram in its packet.
   const end = isUdp ? transportAt + u16(frame, transportAt + udp.LENGTH) : at + length;
-  const whole = copyOf(frame);
-  put16(whole, field, spelled(checksum(frame, start, end), isUdp));
-  return whole;
+  put16(frame, field, spelled(checksum(frame, start, end), isUdp));
+  return true;
 };

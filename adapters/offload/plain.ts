@@ -6,7 +6,7 @@ import { u16 } from '../../core/wire/bytes.ts';
 import * as ethernet from '../../core/wire/layout/ethernet.ts';
 import { packetAt } from '../../core/wire/packet.ts';
 import type { Framing } from '../device.ts';
-import { completed } from './complete.ts';
+import { complete } from './complete.ts';
 import type { Offload } from './header.ts';
 import { isNothing } from './header.ts';
 import { segmented } from './segment.ts';
@@ -21,12 +21,12 @@ const packetIn = (frame: ReadonlyBytes, framing: Framing): number => {
 };
 
 /**
- * The plain frames that a frame stands for, in their order: itself, a copy with its checksum complete, or
- * the pieces to be cut. What is no sound IPv4 packet stands for itself: it is switched nowhere, and `decide`
+ * The plain frames that a frame stands for, in their order: itself, whose checksum is completed where it lies,
+ * or the pieces to be cut. What is no sound IPv4 packet stands for itself: it is switched nowhere, and `decide`
  * says why. Null: what was left to be done does not fit the frame.
  */
 export const plainFrames = (
-  frame: ReadonlyBytes,
+  frame: Uint8Array,
   framing: Framing,
   offload: Offload,
 ): readonly ReadonlyBytes[] | null => {
@@ -35,6 +35,5 @@ export const plainFrames = (
   const packet = at < 0 ? null : packetAt(frame, at);
   if (packet === null || typeof packet === 'number') return [frame];
   if (offload.cutting !== GSO_NONE) return segmented(frame, packet, offload);
-  const whole = completed(frame, packet, offload);
-  return whole === null ? null : [whole];
+  return complete(frame, packet, offload) ? [frame] : null;
 };

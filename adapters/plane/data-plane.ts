@@ -117,7 +117,7 @@ export const runDataPlane = (surroundings: Surroundings): void => {
     const now = clock();
     keepTime(now);
     if (handled > 0) spin.found(now);
-    else if (!state.isAgeing && tellings.length === 0 && !spin.goesOn(now))
-      carrier.wait(nextTick - now);
+    else if (!state.isAgeing && tellings.length === 0)
+      carrier.wait(nextTick - now, spin.longest(now));
   }
 };

@@ -2,7 +2,7 @@
 // What came soon after the last frame before is expected to do so again; where that fails, it is tried less.
 
 /** Longest that is looked without finding anything, milliseconds. */
-export const LONGEST_SPIN = 0.05;
+export const LONGEST_SPIN = 0.03;
 /** What came within this time would have been found, the way out of a sleep included. */
 const WORTH = 2 * LONGEST_SPIN;
 /** Each gap counts for so much of what is expected. */
@@ -13,8 +13,8 @@ const LEAST = 1 / 4;
 export interface Spin {
   /** Frames were found at `now`, milliseconds with fractions. */
   found(now: number): void;
-  /** Whether it is worth while to look again at `now`, when nothing was found. */
-  goesOn(now: number): boolean;
+  /** How long it is worth while to look again at `now`, when nothing was found, milliseconds. */
+  longest(now: number): number;
 }
 
 export const makeSpin = (): Spin => {
@@ -26,6 +26,6 @@ export const makeSpin = (): Spin => {
       expected += ((now - last <= WORTH ? 1 : 0) - expected) * WEIGHT;
       last = now;
     },
-    goesOn: (now) => expected >= LEAST && now - last < LONGEST_SPIN,
+    longest: (now) => (expected >= LEAST ? Math.max(0, last + LONGEST_SPIN - now) : 0),
   };
 };

@@ -1,6 +1,7 @@
 // The data plane's thread: makes a gateway of what it was started with, and runs it until it is told to stop.
 
 import * as E from 'fp-ts/lib/Either.js';
+import { performance } from 'node:perf_hooks';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { makeCallCarrier } from '../gateway/call-carrier.ts';
 import type { Carrier } from '../gateway/carrier.ts';

@@ -1,6 +1,7 @@
 // Frames by io_uring: read by the kernel straight into slots, handled there, and written from there. One
 // system call for a batch.
 
+import { performance } from 'node:perf_hooks';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Link } from '../../core/decision/topology.ts';
 import { LENGTH as OFFLOAD_LENGTH } from '../../assembly/layout/offload.ts';
@@ -20,6 +21,8 @@ import type { Ring } from './ring.ts';
 import { RING_BYTES, makeRing } from './ring.ts';
 
 const PAGE = 65536;
+/** How often it is looked for work before the time is looked at. */
+const LOOKS = 8;
 
 // A token's upper byte says what completed; the rest which port, or which slot.
 const READ = 1 << 24;
@@ -182,7 +185,11 @@ export const makeRingCarrier = (
     },
     turn: (pass) => {
       if (!ring.hasWork) return 0;
-      ring.reap(completed);
+      // Frames are read while the kernel is called.
+      if (ring.reap(completed) === 0) {
+        ring.enter(0);
+        ring.reap(completed);
+      }
       let handled = 0;
       for (const port of ports) {
         if (port.came > 0) handled += handle(port, pass);
@@ -191,7 +198,13 @@ export const makeRingCarrier = (
       ring.enter(0);
       return handled;
     },
-    wait: (milliseconds) => {
+    wait: (milliseconds, awake) => {
+      if (awake > 0) {
+        const until = performance.now() + awake;
+        do {
+          for (let look = 0; look < LOOKS; look++) if (ring.hasWork) return;
+        } while (performance.now() < until);
+      }
       if (!ring.hasWork) ring.enter(milliseconds);
     },
     wasRung: () => {

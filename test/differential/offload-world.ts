@@ -50,7 +50,7 @@ export const callTo = (node: number): Uint8Array =>
   });
 
 const plain = ({ header, frame }: Offloaded): readonly Uint8Array[] | null =>
-  plainFrames(frame, 'ethernet', decode(header, 0)) as readonly Uint8Array[] | null;
+  plainFrames(frame.slice(), 'ethernet', decode(header, 0)) as readonly Uint8Array[] | null;
 
 const hex = (frame: Uint8Array): string => Buffer.from(frame).toString('hex');
 

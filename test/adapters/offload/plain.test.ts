@@ -21,7 +21,7 @@ const ends = (protocol: 6 | 17): Ends => ({
 });
 
 const plain = ({ header, frame }: Offloaded): readonly ReadonlyBytes[] | null =>
-  plainFrames(frame, 'ethernet', decode(header, 0));
+  plainFrames(frame.slice(), 'ethernet', decode(header, 0));
 
 const hex = (frames: readonly ReadonlyBytes[] | null): readonly string[] | null =>
   frames?.map((frame) => Buffer.from(frame as Uint8Array).toString('hex')) ?? null;
