@@ -53,10 +53,25 @@ program
   .addOption(configOption())
   .addOption(socketOption())
   .addOption(new Option('--log <format>', 'how it logs').choices(['text', 'json']).default('text'))
-  .action(async (options: { config: string; socket?: string; log: 'text' | 'json' }) => {
-    const { run } = await import('./run.ts');
-    finish(await run(options));
-  });
+  .addOption(
+    new Option(
+      '--io <way>',
+      'how frames are carried: by io_uring if it can be had, or by a call for each',
+    )
+      .choices(['io_uring', 'calls'])
+      .default('io_uring'),
+  )
+  .action(
+    async (options: {
+      config: string;
+      socket?: string;
+      log: 'text' | 'json';
+      io: 'io_uring' | 'calls';
+    }) => {
+      const { run } = await import('./run.ts');
+      finish(await run(options));
+    },
+  );
 
 program
   .command('check')
@@ -126,6 +141,7 @@ program
       'nodes',
       'counters',
       'neighbours',
+      'devices',
       'cdat',
     ]),
   )

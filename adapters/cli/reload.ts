@@ -2,10 +2,9 @@
 
 import * as E from 'fp-ts/lib/Either.js';
 import type { Config } from '../../core/config/config.ts';
-import { adopt } from '../../core/switch/administration.ts';
 import type { Topology } from '../../core/decision/topology.ts';
+import type { Answer } from '../control/protocol.ts';
 import { deviceSources } from '../gateway/devices.ts';
-import type { Gateway } from '../gateway/gateway.ts';
 import type { LoadedConfig } from './config-file.ts';
 import { loadConfig } from './config-file.ts';
 import type { Log } from './log.ts';
@@ -30,15 +29,17 @@ const differing = (
 ): readonly string[] =>
   [...new Set([...a.keys(), ...b.keys()])].filter((k) => a.get(k) !== b.get(k));
 
+/** The gateway that goes over to another topology with the same links, and says whether it did. */
+type Adopt = (topology: Topology) => Promise<Answer>;
+
 /** Reloads `file` into the gateway each time it is called. `loaded` is what the gateway started with. */
 export const makeReload = (
   file: string,
   loaded: LoadedConfig,
-  gateway: Gateway,
+  adopt: Adopt,
   log: Log,
 ): (() => void) => {
   const fixed = fixedParts(loaded.config, loaded.topology);
-  let configured = loaded.topology;
 
   const refuse = (reasons: readonly string[]): void => {
     for (const reason of reasons) log.error(reason);
@@ -47,7 +48,7 @@ export const makeReload = (
 
   return () => {
     // A key that was drawn stays: another one would give known hosts other nodes.
-    const next = loadConfig(file, gateway.tables.topology.hashKey);
+    const next = loadConfig(file, loaded.topology.hashKey);
     if (E.isLeft(next)) {
       refuse(next.left);
       return;
@@ -59,8 +60,9 @@ export const makeReload = (
       refuse([`${file} changes ${changed.join(', ')}: these need a restart`]);
       return;
     }
-    gateway.change(adopt(gateway.tables, configured, topology));
-    configured = topology;
-    log.info(`${file} was taken over`);
+    void adopt(topology).then((answer) => {
+      if (answer.kind === 'error') refuse([answer.message]);
+      else log.info(`${file} was taken over`);
+    });
   };
 };

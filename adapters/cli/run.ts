@@ -1,19 +1,14 @@
 // `onehost run`: the gateway, in the foreground, until it is told to stop.
 
 import * as E from 'fp-ts/lib/Either.js';
-import type { Topology } from '../../core/decision/topology.ts';
-import { answerTo } from '../control/answer.ts';
-import type { ControlSocket } from '../control/socket.ts';
 import { listen, socketPath } from '../control/socket.ts';
-import type { Device } from '../device.ts';
 import { openDevices } from '../gateway/devices.ts';
-import { warmUp } from '../gateway/warm-up.ts';
-import type { DeviceGateway } from '../gateway/device-gateway.ts';
-import { makeDeviceGateway } from '../gateway/device-gateway.ts';
-import { deviceOver } from '../linux/device-over.ts';
-import type { Ending } from '../gateway/loop.ts';
-import { descriptorsOf, startLoop } from '../gateway/loop.ts';
-import { makeReadiness } from '../tap/readiness.ts';
+import type { KeptDevices } from '../gateway/keeper.ts';
+import { keepDevices } from '../gateway/keeper.ts';
+import { becomeUser } from '../linux/privileges.ts';
+import type { Plane } from '../plane/plane.ts';
+import { startPlane } from '../plane/plane.ts';
+import type { Link } from '../../core/decision/topology.ts';
 import type { LoadedConfig } from './config-file.ts';
 import { loadConfig } from './config-file.ts';
 import { drawHashKey } from './hash-key.ts';
@@ -27,39 +22,53 @@ export interface RunOptions {
   readonly config: string;
   readonly socket?: string;
   readonly log?: 'text' | 'json';
+  /** How frames are carried: by io_uring where it can be had, or by a call for each. */
+  readonly io?: 'io_uring' | 'calls';
 }
 
-const clock = (): number => Math.floor(performance.now());
-
-/** Runs until a signal or a lost device ends it. */
+/** Runs until a signal ends it, or what it cannot do without. Gives the exit code. */
 const serve = async (
   file: string,
   loaded: LoadedConfig,
-  devices: readonly (Device | null)[],
-  gateway: DeviceGateway,
+  plane: Plane,
   signals: Signals,
   log: Log,
-): Promise<Ending> => {
-  const { descriptors, links } = descriptorsOf(devices);
-  const readiness = makeReadiness(descriptors);
-  const loop = startLoop(gateway, readiness, links);
-  gateway.announce();
+): Promise<number> => {
+  if (plane.fallback !== null) log.warn(`${plane.fallback}; frames go by a call for each`);
   // The contract's line: scripts wait for it, whatever the format of the log.
   process.stderr.write('onehost: ready\n');
-  signals.attach({ stop: loop.stop, reload: makeReload(file, loaded, gateway, log) });
-  const ending = await loop.ended;
-  readiness.close();
-  return ending;
+  signals.attach({ stop: plane.stop, reload: makeReload(file, loaded, plane.adopt, log) });
+  try {
+    await plane.ended;
+    return 0;
+  } catch (cause) {
+    log.error(`the data plane failed: ${cause instanceof Error ? cause.message : String(cause)}`);
+    return 1;
+  }
 };
 
-const startControl = (
+/** Frames flow: answers people, with no more privileges than are wanted, until the end. Gives the exit code. */
+const answerAndServe = async (
   options: RunOptions,
-  topology: Topology,
-  gateway: DeviceGateway,
-): Promise<E.Either<string, ControlSocket>> =>
-  listen(options.socket ?? socketPath(topology.cluster), (request) =>
-    answerTo(gateway, request, clock()),
-  );
+  loaded: LoadedConfig,
+  plane: Plane,
+  signals: Signals,
+  log: Log,
+): Promise<number> => {
+  const { cluster, user } = loaded.config;
+  const path = options.socket ?? socketPath(cluster);
+  const control = await listen(path, plane.ask);
+  // Only now: the socket's folder may be root's.
+  const become = E.isLeft(control) || user === null ? control : becomeUser(user, [path]);
+  const code = E.isLeft(become) ? 1 : await serve(options.config, loaded, plane, signals, log);
+  if (E.isLeft(become)) {
+    log.error(become.left);
+    plane.stop();
+    await plane.ended;
+  }
+  if (E.isRight(control)) control.right.close();
+  return code;
+};
 
 const start = async (
   options: RunOptions,
@@ -73,25 +82,41 @@ const start = async (
     log.error(opened.left);
     return 1;
   }
-  const devices = opened.right.map((one) => (one === null ? null : deviceOver(one.opened)));
-  const closeDevices = (): void => {
-    for (const device of devices) device?.close();
-  };
-  warmUp(topology);
-  const gateway = makeDeviceGateway(topology, devices, clock);
-  const control = await startControl(options, topology, gateway);
-  if (E.isLeft(control)) {
-    closeDevices();
-    log.error(control.left);
+  const devices = opened.right.map((one) => one?.opened ?? null);
+  /** Those that were lost before anybody kept them. */
+  const early: Link[] = [];
+  let keeper: KeptDevices | null = null;
+  const nameOf = (link: Link): string => devices[link]?.name ?? 'a device';
+  const started = await startPlane(topology, devices, options.io ?? 'io_uring', {
+    lost: (link, reason) => {
+      log.error(
+        `${nameOf(link)} is gone (${reason}): the gateway goes on, and tries to have it again`,
+      );
+      if (keeper === null) early.push(link);
+      else keeper.lost(link);
+    },
+  });
+  if (E.isLeft(started)) {
+    log.error(started.left);
     return 1;
   }
-  const ending = await serve(options.config, loaded, devices, gateway, signals, log);
-  control.right.close();
-  closeDevices();
-  if (ending.kind === 'stopped') return 0;
-  const name = devices[ending.link]?.name ?? 'a device';
-  log.error(`${name} is gone: something removed it; start onehost again to make it anew`);
-  return 1;
+  const plane = started.right;
+  keeper = keepDevices(opened.right, {
+    attach: (link, device) => {
+      plane.attach(link, device);
+      log.info(`${nameOf(link)} is there again`);
+    },
+    tell: (link, { state, mtu }) => {
+      plane.tell(link, state, mtu);
+    },
+    failed: (link, why) => {
+      log.warn(`${nameOf(link)} cannot be had yet: ${why}`);
+    },
+  });
+  for (const link of early) keeper.lost(link);
+  const code = await answerAndServe(options, loaded, plane, signals, log);
+  keeper.close();
+  return code;
 };
 
 /** Exit code: 0 when a signal ended it, 1 when it could not start or lost a device. */

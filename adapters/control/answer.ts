@@ -2,31 +2,38 @@
 
 import { setNode, setService } from '../../core/switch/administration.ts';
 import { serviceName } from '../../core/decision/names.ts';
-import type { NodeIndex, Topology } from '../../core/decision/topology.ts';
+import type { NodeIndex, NodeState, Topology } from '../../core/decision/topology.ts';
 import { nodePortKey } from '../../core/decision/topology.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Answer, Request } from './protocol.ts';
+import type { Row, Viewed } from './views.ts';
 import { views } from './views.ts';
 
-const error = (message: string): Answer => ({ kind: 'error', message });
+/** An answer whose rows are made as they are asked for. */
+export type Reply =
+  Exclude<Answer, { kind: 'rows' }> | { readonly kind: 'rows'; readonly rows: Iterable<Row> };
+
+type Failure = Extract<Answer, { kind: 'error' }>;
+
+const error = (message: string): Failure => ({ kind: 'error', message });
 
 /** A node by its name or its number; -1 when there is none. */
 const findNode = ({ nodes }: Topology, name: string): NodeIndex =>
   nodes.findIndex((node) => node.name === name || String(node.number) === name);
 
-const noNode = ({ nodes }: Topology, name: string): Answer =>
+const noNode = ({ nodes }: Topology, name: string): Failure =>
   error(`no node "${name}"; there are: ${nodes.map((node) => node.name).join(', ')}`);
 
-const show = (gateway: Gateway, what: string, now: number): Answer => {
+const show = (viewed: Viewed, what: string, now: number): Reply => {
   if (what === 'cdat')
     return error('this version takes no part in cluster messaging: it has no address table');
   const view = Object.hasOwn(views, what) ? views[what] : undefined;
   return view === undefined
     ? error(`nothing is called "${what}"; there are: ${Object.keys(views).join(', ')}`)
-    : { kind: 'rows', rows: view(gateway, now) };
+    : { kind: 'rows', rows: view(viewed, now) };
 };
 
-const changeService = (gateway: Gateway, wanted: string, name: string): Answer => {
+const changeService = (gateway: Gateway, wanted: string, name: string): Reply => {
   const { tables } = gateway;
   const { topology } = tables;
   const service = [...topology.services.values()].find(
@@ -53,20 +60,23 @@ const changeService = (gateway: Gateway, wanted: string, name: string): Answer =
   return { kind: 'done', message: `${wanted} is at node ${name}` };
 };
 
+/** What `onehost set node NAME STATE` does. */
+export const changeNode = (gateway: Gateway, name: string, state: NodeState): Reply => {
+  const { topology } = gateway.tables;
+  const node = findNode(topology, name);
+  if (node < 0) return noNode(topology, name);
+  gateway.change(setNode(gateway.tables, node, state));
+  return { kind: 'done', message: `node ${name} is ${state === 'drain' ? 'draining' : state}` };
+};
+
 /** The answer to `request`; `now` in milliseconds of the gateway's clock. */
-export const answerTo = (gateway: Gateway, request: Request, now: number): Answer => {
+export const answerTo = (viewed: Viewed, request: Request, now: number): Reply => {
   switch (request.command) {
     case 'show':
-      return show(gateway, request.what, now);
+      return show(viewed, request.what, now);
     case 'set service':
-      return changeService(gateway, request.service, request.node);
-    case 'set node': {
-      const { topology } = gateway.tables;
-      const node = findNode(topology, request.node);
-      if (node < 0) return noNode(topology, request.node);
-      gateway.change(setNode(gateway.tables, node, request.state));
-      const state = request.state === 'drain' ? 'draining' : request.state;
-      return { kind: 'done', message: `node ${request.node} is ${state}` };
-    }
+      return changeService(viewed.gateway, request.service, request.node);
+    case 'set node':
+      return changeNode(viewed.gateway, request.node, request.state);
   }
 };

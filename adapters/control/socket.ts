@@ -14,7 +14,10 @@ export const socketPath = (cluster: string): string => `/run/onehost/${cluster}.
 /** Time after which a silent client, or a silent gateway, is given up, milliseconds. */
 const PATIENCE = 10_000;
 
-const serve = (client: Socket, answer: (request: Request) => Answer): void => {
+/** What gives the answers; it does not fail. */
+type Answering = (request: Request) => Promise<Answer>;
+
+const serve = (client: Socket, answer: Answering): void => {
   let line = '';
   client.setEncoding('utf8');
   client.setTimeout(PATIENCE, () => client.destroy());
@@ -24,10 +27,11 @@ const serve = (client: Socket, answer: (request: Request) => Answer): void => {
     if (line.length > LONGEST_REQUEST) return client.destroy();
     if (!line.includes('\n')) return;
     const request = readRequest(line);
-    const reply: Answer = E.isLeft(request)
-      ? { kind: 'error', message: request.left }
+    line = '';
+    const reply: Promise<Answer> = E.isLeft(request)
+      ? Promise.resolve({ kind: 'error', message: request.left })
       : answer(request.right);
-    client.end(`${JSON.stringify(reply)}\n`);
+    void reply.then((one) => client.end(`${JSON.stringify(one)}\n`));
   });
 };
 
@@ -65,7 +69,7 @@ const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.mes
 /** Listens at `path`, mode 0600. A socket that a dead gateway left behind is replaced. */
 export const listen = async (
   path: string,
-  answer: (request: Request) => Answer,
+  answer: Answering,
 ): Promise<E.Either<string, ControlSocket>> => {
   const fault = pathFault(path);
   if (fault !== null) return E.left(fault);

@@ -18,8 +18,14 @@ export type Cell = string | number | readonly string[] | null;
 /** A row of a table: column to cell, in the order of the columns. Times are in seconds. */
 export type Row = Readonly<Record<string, Cell>>;
 
-/** `now` in milliseconds of the gateway's clock. */
-export type View = (gateway: Gateway, now: number) => readonly Row[];
+/** What a view looks at. */
+export interface Viewed {
+  readonly gateway: Gateway;
+  readonly devices: { rows(): readonly Row[] };
+}
+
+/** `now` in milliseconds of the gateway's clock. Rows of a long table are made one by one, as they are asked for. */
+export type View = (viewed: Viewed, now: number) => Iterable<Row>;
 
 const seconds = (milliseconds: number): number => Math.round(milliseconds / 100) / 10;
 
@@ -39,8 +45,9 @@ const nodePortOf = ({ route, embodiment, nodePort }: Service): number | null =>
     ? null
     : nodePort;
 
-const services: View = ({ tables: { topology } }) =>
-  [...topology.services.values()].map((service) => ({
+const services: View = ({ gateway }) => {
+  const { topology } = gateway.tables;
+  return [...topology.services.values()].map((service) => ({
     port: service.port,
     protocol: protocolName(service.protocol),
     route: service.route.kind,
@@ -49,19 +56,23 @@ const services: View = ({ tables: { topology } }) =>
     scheduler: service.route.kind === 'connection' ? service.route.scheduler : null,
     forwarding: service.embodiment,
   }));
+};
 
-const connections: View = ({ tables }, now) =>
-  [...tables.connections.values()].map((c) => ({
-    protocol: protocolName(c.protocol),
-    host: `${formatAddress(c.hostAddress)}:${c.hostPort}`,
-    cluster: `${formatAddress(c.clusterAddress)}:${c.clusterPort}`,
-    node: nodeName(tables.topology, c.node),
-    nodePort: c.nodePort,
-    openedBy: c.openedBy,
-    phase: c.phase,
-    age: seconds(now - c.openedAt),
-    idle: seconds(now - c.lastSeen),
-  }));
+/** In the order of their opening. Those that end meanwhile are left out. */
+function* connections({ gateway }: Viewed, now: number): Iterable<Row> {
+  for (const c of gateway.tables.connections.values())
+    yield {
+      protocol: protocolName(c.protocol),
+      host: `${formatAddress(c.hostAddress)}:${c.hostPort}`,
+      cluster: `${formatAddress(c.clusterAddress)}:${c.clusterPort}`,
+      node: nodeName(gateway.tables.topology, c.node),
+      nodePort: c.nodePort,
+      openedBy: c.openedBy,
+      phase: c.phase,
+      age: seconds(now - c.openedAt),
+      idle: seconds(now - c.lastSeen),
+    };
+}
 
 /** The protocols over which the cluster has MOUNT. */
 const mountProtocols = ({ services: table }: Topology): readonly number[] =>
@@ -81,7 +92,7 @@ const mountPorts = (tables: Tables, node: NodeIndex): Row => {
   return { mountPorts: ports, mountPortsBy: by };
 };
 
-const nodes: View = ({ tables }) => {
+const nodes: View = ({ gateway: { tables } }) => {
   const { topology, connections: table } = tables;
   const counts = new Map<number, number>();
   for (const { node } of table.values()) counts.set(node, (counts.get(node) ?? 0) + 1);
@@ -106,7 +117,7 @@ const linkRows = ({ losses, ...traffic }: LinkCounters): readonly Row[] => [
   }),
 ];
 
-const counters: View = ({ tables, counters: counted }) => [
+const counters: View = ({ gateway: { tables, counters: counted } }) => [
   ...[...counted.verdicts]
     .sort(([, a], [, b]) => b - a)
     .map(([name, value]) => ({ of: 'frames', name, value, meaning: counterMeaning(name) })),
@@ -129,7 +140,7 @@ const counters: View = ({ tables, counters: counted }) => [
   ),
 ];
 
-const neighbours: View = ({ tables }, now) =>
+const neighbours: View = ({ gateway: { tables } }, now) =>
   [...tables.neighbours.values()].map((neighbour) => ({
     link: linkName(tables.topology, neighbour.link),
     address: formatAddress(neighbour.address),
@@ -138,10 +149,13 @@ const neighbours: View = ({ tables }, now) =>
     held: neighbour.held.length,
   }));
 
+const devices: View = ({ devices: table }) => table.rows();
+
 export const views: Readonly<Record<string, View>> = {
   services,
   connections,
   nodes,
   counters,
   neighbours,
+  devices,
 };

@@ -1,6 +1,6 @@
 // A whole cluster to show: a client, the gateway and its nodes, whatever they are made of.
 
-import { answerTo } from '../control/answer.ts';
+import { changeNode } from '../control/answer.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { NodeState } from '../../core/decision/topology.ts';
 
@@ -51,7 +51,7 @@ export const clock = (): number => performance.now();
 
 /** What `onehost set node NAME STATE` does; gives what it says. */
 export const setNodeState = ({ gateway }: Cluster, node: string, state: NodeState): string => {
-  const answer = answerTo(gateway, { command: 'set node', node, state }, clock());
+  const answer = changeNode(gateway, node, state);
   if (answer.kind !== 'done') throw new Error(`onehost set node ${node} ${state} was not done`);
   return answer.message;
 };

@@ -67,6 +67,13 @@ export const linkCounters = (counters: Counters, link: Link): LinkCounters => {
   return found;
 };
 
+/** Counts a frame of `length` bytes that left by a link. */
+export const countSent = (counters: Counters, link: Link, length: number): void => {
+  const counted = linkCounters(counters, link);
+  counted.framesOut++;
+  counted.bytesOut += length;
+};
+
 /** Counts frames that the device of a link did not take. */
 export const countLost = (counters: Counters, link: Link, loss: Loss, frames = 1): void => {
   const counted = linkCounters(counters, link);

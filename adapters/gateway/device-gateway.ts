@@ -6,7 +6,7 @@ import { HEADER_LENGTH } from '../../core/wire/layout/ethernet.ts';
 import type { Device } from '../device.ts';
 import { longestPacket } from '../device.ts';
 import type { Counters } from './counters.ts';
-import { countLost, linkCounters, makeCounters } from './counters.ts';
+import { countLost, countSent, makeCounters } from './counters.ts';
 import type { Gateway } from './gateway.ts';
 import { makeGateway } from './gateway.ts';
 import type { Kernels } from './kernels.ts';
@@ -30,15 +30,13 @@ export interface DeviceGateway extends Gateway {
 type Devices = readonly (Device | null)[];
 
 /** Frames leave at once: the slot behind the last is always free for one more. */
-const outletOf = (devices: Devices, slots: KernelSlots, counters: Counters): Outlet => ({
+export const outletOf = (devices: Devices, slots: KernelSlots, counters: Counters): Outlet => ({
   hasOffloads: (link) => devices[link]?.offloads === true,
   spare: () => slots.capacity,
   send: (link, _slot, offset, length) => {
     const written = devices[link]?.write(slots, offset, length) ?? 'gone';
-    if (written !== 'sent') return countLost(counters, link, written);
-    const counted = linkCounters(counters, link);
-    counted.framesOut++;
-    counted.bytesOut += length;
+    if (written === 'sent') countSent(counters, link, length);
+    else countLost(counters, link, written);
   },
 });
 

@@ -4,7 +4,7 @@ import type { Link } from '../../core/decision/topology.ts';
 
 export interface Outlet {
   /** Whether a header of offloads (assembly/layout/offload.ts) lies before the frames of a link. */
-  hasOffloads(link: Link): boolean;
+  readonly hasOffloads: (link: Link) => boolean;
   /** A slot that is free for a frame from elsewhere; -1: all wait until their frames have left. */
   spare(): number;
   /**

@@ -14,9 +14,13 @@ export const EBUSY = 16;
 export const ENODEV = 19;
 export const EINVAL = 22;
 export const ENOTTY = 25;
+export const ENOSYS = 38;
+export const ETIME = 62;
 export const EBADFD = 77;
 export const EMSGSIZE = 90;
 export const ENETDOWN = 100;
+export const ENOBUFS = 105;
+export const ECANCELED = 125;
 
 /** An error number as people read it: `EPERM, operation not permitted`. */
 export const explainErrno = (errno: number): string => {

@@ -39,10 +39,13 @@ export interface Libc {
   write(descriptor: number, address: number, length: number): number;
   /** `argument` is what the request reads and writes. */
   ioctl(descriptor: number, request: number, argument: Uint8Array): number;
+  /** Sleeps in the kernel; `timeout` in ms, -1 for ever. */
+  poll(address: number, count: number, timeout: number): number;
   /** The same where the argument is a number. */
   ioctlNumber(descriptor: number, request: number, argument: number): number;
   /** On a thread of libuv's pool, so that the event loop goes on; `timeout` in ms, -1 for ever. */
   pollAsync(address: number, count: number, timeout: number): Promise<number>;
+  fcntl(descriptor: number, command: number, argument: number): number;
   eventfd(initial: number, flags: number): number;
   socket(domain: number, type: number, protocol: number): number;
   /** Of sockets: `address` and `value` are what the kernel reads or writes, `length` their size, bytes. */
@@ -62,7 +65,6 @@ export interface Libc {
     value: Uint8Array,
     length: Uint8Array,
   ): number;
-  fcntl(descriptor: number, command: number, argument: number): number;
   /** Both concern the calling thread alone. */
   setns(descriptor: number, kind: number): number;
   unshare(flags: number): number;
@@ -85,6 +87,8 @@ const bind = (): Libc => {
     read: library.func('read', 'int', ['int', 'uintptr_t', 'size_t']) as Libc['read'],
     write: library.func('write', 'int', ['int', 'uintptr_t', 'size_t']) as Libc['write'],
     ioctl: library.func('ioctl', 'int', ['int', 'unsigned long', 'void *']) as Libc['ioctl'],
+    poll: poll as Libc['poll'],
+    fcntl: library.func('fcntl', 'int', ['int', 'int', 'int']) as Libc['fcntl'],
     ioctlNumber: library.func('ioctl', 'int', [
       'int',
       'unsigned long',
@@ -118,7 +122,6 @@ const bind = (): Libc => {
       'void *',
       'void *',
     ]) as Libc['getsockopt'],
-    fcntl: library.func('fcntl', 'int', ['int', 'int', 'long']) as Libc['fcntl'],
     setns: library.func('setns', 'int', ['int', 'int']) as Libc['setns'],
     unshare: library.func('unshare', 'int', ['int']) as Libc['unshare'],
     errno: () => koffi.errno(),

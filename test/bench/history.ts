@@ -7,11 +7,15 @@ import type { Circumstances } from './machine.ts';
 /** Compared are ratios: times are the machine's, and the moment's. */
 const WORSE = 1.2;
 
-export interface Entry extends Circumstances {
-  /** Medians in nanoseconds, by scenario and subject. */
-  readonly nanoseconds: Readonly<Record<string, Readonly<Record<string, number>>>>;
+/** What entries are compared by. */
+export interface Comparable extends Circumstances {
   /** By name; more is worse. */
   readonly ratios: Readonly<Record<string, number>>;
+}
+
+export interface Entry extends Comparable {
+  /** Medians in nanoseconds, by scenario and subject. */
+  readonly nanoseconds: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 const rounded = (value: number): number => Number(value.toPrecision(4));
@@ -38,18 +42,21 @@ export const entryOf = (
 const majorOf = (node: string): string => node.split('.')[0] ?? node;
 
 /** The entries of a history; a line that is none, such as half of one, is passed over. */
-export const entriesOf = (history: string): readonly Entry[] =>
+export const entriesOf = (history: string): readonly Comparable[] =>
   history.split('\n').flatMap((line) => {
     if (line.trim() === '') return [];
     try {
-      return [JSON.parse(line) as Entry];
+      return [JSON.parse(line) as Comparable];
     } catch {
       return [];
     }
   });
 
 /** The last entry of the same processor and the same major version of Node.js. */
-export const lastLike = (entry: Entry, history: readonly Entry[]): Entry | undefined =>
+export const lastLike = (
+  entry: Comparable,
+  history: readonly Comparable[],
+): Comparable | undefined =>
   history.findLast(({ cpu, node }) => cpu === entry.cpu && majorOf(node) === majorOf(entry.node));
 
 export interface Worse {
@@ -59,7 +66,7 @@ export interface Worse {
 }
 
 /** Ratios that are worse by more than a fifth. */
-export const worsened = (before: Entry, now: Entry): readonly Worse[] =>
+export const worsened = (before: Comparable, now: Comparable): readonly Worse[] =>
   Object.entries(now.ratios).flatMap(([name, value]) => {
     const old = before.ratios[name];
     return old !== undefined && value > old * WORSE ? [{ name, before: old, now: value }] : [];

@@ -2,7 +2,7 @@
 
 import type { Ratio, Result } from './figure.ts';
 import { median, quantile, ratiosOf } from './figure.ts';
-import type { Judged } from './target.ts';
+import type { Judged, Wanted } from './target.ts';
 
 type Line = readonly string[];
 
@@ -67,13 +67,13 @@ export const linesOf = (result: Result): readonly string[] => {
   return [...aligned([head, ...rows], 1, 4), ...notes.map((note) => `  ${note}`)];
 };
 
-const verdictOf = ({ value, isReached }: Judged): string => {
+const verdictOf = ({ value, isReached }: Judged<Wanted>): string => {
   if (value === null) return 'not measured';
   return isReached ? 'reached' : 'missed';
 };
 
 /** The targets, and what was measured. */
-export const targetLines = (judgements: readonly Judged[]): readonly string[] =>
+export const targetLines = (judgements: readonly Judged<Wanted>[]): readonly string[] =>
   aligned(
     [
       ['target', 'wanted', 'measured', ''],

@@ -3,16 +3,20 @@
 import type { Ratio, Result } from './figure.ts';
 import { median } from './figure.ts';
 
-export interface Target {
+/** What is wanted of a subject, for people. */
+export interface Wanted {
   readonly scenario: string;
   readonly subject: string;
+  /** In the words of people, and how a value is said. */
+  readonly words: string;
+  readonly say: (value: number) => string;
+}
+
+export interface Target extends Wanted {
   /** The yardstick of a ratio; null: the target is a time. */
   readonly to: string | null;
   /** In nanoseconds, or times the yardstick. */
   readonly most: number;
-  /** The same in the words of people, and how a value is said. */
-  readonly words: string;
-  readonly say: (value: number) => string;
 }
 
 const times = (value: number): string => `${value.toFixed(2)} times`;
@@ -66,8 +70,8 @@ export const TARGETS: readonly Target[] = [
   },
 ];
 
-export interface Judged {
-  readonly target: Target;
+export interface Judged<A extends Wanted = Target> {
+  readonly target: A;
   /** Null: nothing was measured, as where no compiler is. */
   readonly value: number | null;
   readonly isReached: boolean;

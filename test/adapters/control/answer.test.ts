@@ -12,12 +12,18 @@ const fresh = () => {
   return makeDeviceGateway(of, devices, () => 0);
 };
 
-const show = (what: string) => answerTo(fresh(), { command: 'show', what }, 0);
+const devices = { rows: () => [{ link: 'campus', state: 'up' }] };
+
+const show = (what: string) =>
+  answerTo({ gateway: fresh(), devices }, { command: 'show', what }, 0);
 
 describe('answers of the control socket', () => {
-  it.each(['services', 'connections', 'nodes', 'counters', 'neighbours'])('shows %s', (what) => {
-    expect(show(what)).toMatchObject({ kind: 'rows' });
-  });
+  it.each(['services', 'connections', 'nodes', 'counters', 'neighbours', 'devices'])(
+    'shows %s',
+    (what) => {
+      expect(show(what)).toMatchObject({ kind: 'rows' });
+    },
+  );
 
   it.each(['hasOwnProperty', 'constructor', '__proto__', 'cdat', ''])(
     'says what there is instead of "%s"',
@@ -29,7 +35,11 @@ describe('answers of the control socket', () => {
   it('A21: a node goes by its name or its number', () => {
     for (const node of ['beta', '2']) {
       const gateway = fresh();
-      const answer = answerTo(gateway, { command: 'set node', node, state: 'drain' }, 0);
+      const answer = answerTo(
+        { gateway, devices },
+        { command: 'set node', node, state: 'drain' },
+        0,
+      );
       expect(answer).toEqual({ kind: 'done', message: `node ${node} is draining` });
       expect(gateway.tables.topology.nodes.map(({ state }) => state)).toEqual([
         'active',
@@ -42,7 +52,7 @@ describe('answers of the control socket', () => {
   it('A21: a service of one node moves; one of several does not move so', () => {
     const gateway = fresh();
     const set = (service: string, node: string) =>
-      answerTo(gateway, { command: 'set service', service, node }, 0);
+      answerTo({ gateway, devices }, { command: 'set service', service, node }, 0);
     expect(set('53/udp', 'gamma')).toEqual({ kind: 'done', message: '53/udp is at node gamma' });
     for (const [service, node] of [
       ['80/tcp', 'gamma'],

@@ -25,7 +25,7 @@ describe('the control socket', () => {
   });
 
   const listening = async (): Promise<E.Either<string, ControlSocket>> => {
-    const socket = await listen(path, () => ROWS);
+    const socket = await listen(path, () => Promise.resolve(ROWS));
     if (E.isRight(socket)) open.push(socket.right);
     return socket;
   };
@@ -47,9 +47,9 @@ describe('the control socket', () => {
     const argv = ['--input-type=module', '-e', program];
     const child = spawnSync(process.execPath, argv, { cwd: folder, encoding: 'utf8' });
     expect([child.stdout, child.stderr]).toEqual(['true\n', '']);
-    const long = await listen(join(folder, 'x'.repeat(107)), () => ROWS);
+    const long = await listen(join(folder, 'x'.repeat(107)), () => Promise.resolve(ROWS));
     expect(E.isLeft(long) && long.left).toMatch(/too long for a socket/);
-    expect(E.isLeft(await listen('', () => ROWS))).toBe(true);
+    expect(E.isLeft(await listen('', () => Promise.resolve(ROWS)))).toBe(true);
     expect(fs.readdirSync(folder).filter((name) => name.startsWith('x'))).toEqual([]);
   });
 

@@ -15,8 +15,9 @@ const gatewayOf = (changes: Readonly<Record<string, unknown>>) => {
   return makeDeviceGateway(of, devices, () => 0);
 };
 
-const shown = (gateway: ReturnType<typeof gatewayOf>, what: string): readonly Row[] =>
-  views[what]?.(gateway, 0) ?? [];
+const shown = (gateway: ReturnType<typeof gatewayOf>, what: string): readonly Row[] => [
+  ...(views[what]?.({ gateway, devices: { rows: () => [] } }, 0) ?? []),
+];
 
 const rpc = {
   nodes: {
