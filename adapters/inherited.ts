@@ -20,9 +20,10 @@ import type { Opened } from './opened.ts';
 import { packetOffloads } from './packet/packet.ts';
 import { boundTo, listenOn } from './packet/socket.ts';
 import { IFF_NO_PI, IFF_TAP, IFF_VNET_HDR } from './tap/attach.ts';
+import type { Attachment } from './tap/attachment.ts';
+import { attachment } from './tap/attachment.ts';
 import { negotiate } from './tap/offload.ts';
 
-const TUNGETIFF = 0x800454d2;
 const SIOCGIFHWADDR = 0x8927;
 const SIOCGIFNAME = 0x8910;
 const SO_TYPE = 3;
@@ -54,10 +55,12 @@ const tapMtu = (descriptor: number, name: string, configured: number): number =>
   return isHere && E.isRight(mtu) ? mtu.right : configured;
 };
 
-const tapOf = (descriptor: number, request: Buffer, mtu: number): E.Either<string, Opened> => {
-  const flags = request.readUInt16LE(IFREQ_VALUE);
+const tapOf = (
+  descriptor: number,
+  { name, flags }: Attachment,
+  mtu: number,
+): E.Either<string, Opened> => {
   const kind = (flags & IFF_TAP) !== 0 ? 'tap' : 'tun';
-  const name = nameIn(request);
   if ((flags & IFF_NO_PI) === 0)
     return E.left(
       `descriptor ${descriptor}, ${name}, has four bytes of packet information before each frame: it must be opened with IFF_NO_PI`,
@@ -98,18 +101,15 @@ const open = (descriptor: number, mtu: number): E.Either<string, Opened> => {
   const c = libc();
   const flags = c.fcntl(descriptor, F_GETFL, 0);
   if (flags < 0 && c.errno() === EBADF)
-    return E.left(
-      `descriptor ${descriptor} is not open: whoever starts onehost must pass it on (in a shell: ${descriptor}<>/dev/net/tun is not enough, it must be attached to an interface)`,
-    );
-  const request = interfaceRequest('');
-  const isTap = c.ioctl(descriptor, TUNGETIFF, request) >= 0;
-  if (!isTap && optionOf(descriptor, SO_DOMAIN) !== AF_PACKET)
+    return E.left(`descriptor ${descriptor} is not open: whoever starts onehost must pass it on`);
+  const tap = attachment(descriptor);
+  if (tap === null && optionOf(descriptor, SO_DOMAIN) !== AF_PACKET)
     return E.left(
       `descriptor ${descriptor} is neither of a TAP or TUN that is attached to an interface nor a packet socket`,
     );
   c.fcntl(descriptor, F_SETFL, flags | O_NONBLOCK);
   c.fcntl(descriptor, F_SETFD, FD_CLOEXEC);
-  return isTap ? tapOf(descriptor, request, mtu) : packetOf(descriptor, mtu);
+  return tap === null ? packetOf(descriptor, mtu) : tapOf(descriptor, tap, mtu);
 };
 
 /**

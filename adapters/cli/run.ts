@@ -1,14 +1,14 @@
 // `onehost run`: the gateway, in the foreground, until it is told to stop.
 
 import * as E from 'fp-ts/lib/Either.js';
-import type { ControlSocket } from '../control/socket.ts';
 import { listen, socketPath } from '../control/socket.ts';
-import type { Opening } from '../gateway/devices.ts';
-import { closeOpened, openDevices } from '../gateway/devices.ts';
-import type { Way } from '../plane/message.ts';
+import { openDevices } from '../gateway/devices.ts';
+import type { KeptDevices } from '../gateway/keeper.ts';
+import { keepDevices } from '../gateway/keeper.ts';
+import { becomeUser } from '../linux/privileges.ts';
 import type { Plane } from '../plane/plane.ts';
 import { startPlane } from '../plane/plane.ts';
-import { makeHealing } from './healing.ts';
+import type { Link } from '../../core/decision/topology.ts';
 import type { LoadedConfig } from './config-file.ts';
 import { loadConfig } from './config-file.ts';
 import { drawHashKey } from './hash-key.ts';
@@ -23,7 +23,7 @@ export interface RunOptions {
   readonly socket?: string;
   readonly log?: 'text' | 'json';
   /** How frames are carried: by io_uring where it can be had, or by a call for each. */
-  readonly io?: Way;
+  readonly io?: 'io_uring' | 'calls';
 }
 
 /** Runs until a signal ends it, or what it cannot do without. Gives the exit code. */
@@ -47,26 +47,27 @@ const serve = async (
   }
 };
 
-const startControl = (
+/** Frames flow: answers people, with no more privileges than are wanted, until the end. Gives the exit code. */
+const answerAndServe = async (
   options: RunOptions,
-  cluster: string,
+  loaded: LoadedConfig,
   plane: Plane,
-): Promise<E.Either<string, ControlSocket>> =>
-  listen(options.socket ?? socketPath(cluster), plane.ask);
-
-/** The data plane over devices that are there, and that are opened again when they go. */
-const startOver = async (
-  { topology }: LoadedConfig,
-  openings: readonly (Opening | null)[],
-  way: Way,
+  signals: Signals,
   log: Log,
-): Promise<E.Either<string, Plane>> => {
-  const devices = openings.map((one) => one?.opened ?? null);
-  const healing = makeHealing(openings, log);
-  const started = await startPlane(topology, devices, way, healing);
-  if (E.isLeft(started)) for (const device of devices) if (device !== null) closeOpened(device);
-  if (E.isRight(started)) healing.serve(started.right);
-  return started;
+): Promise<number> => {
+  const { cluster, user } = loaded.config;
+  const path = options.socket ?? socketPath(cluster);
+  const control = await listen(path, plane.ask);
+  // Only now: the socket's folder may be root's.
+  const become = E.isLeft(control) || user === null ? control : becomeUser(user, [path]);
+  const code = E.isLeft(become) ? 1 : await serve(options.config, loaded, plane, signals, log);
+  if (E.isLeft(become)) {
+    log.error(become.left);
+    plane.stop();
+    await plane.ended;
+  }
+  if (E.isRight(control)) control.right.close();
+  return code;
 };
 
 const start = async (
@@ -75,30 +76,50 @@ const start = async (
   signals: Signals,
   log: Log,
 ): Promise<number> => {
-  const opened = openDevices(loaded.config, loaded.topology);
+  const { config, topology } = loaded;
+  const opened = openDevices(config, topology);
   if (E.isLeft(opened)) {
     log.error(opened.left);
     return 1;
   }
-  const started = await startOver(loaded, opened.right, options.io ?? 'io_uring', log);
+  const devices = opened.right.map((one) => one?.opened ?? null);
+  /** Those that were lost before anybody kept them. */
+  const early: Link[] = [];
+  let keeper: KeptDevices | null = null;
+  const nameOf = (link: Link): string => devices[link]?.name ?? 'a device';
+  const started = await startPlane(topology, devices, options.io ?? 'io_uring', {
+    lost: (link, reason) => {
+      log.error(
+        `${nameOf(link)} is gone (${reason}): the gateway goes on, and tries to have it again`,
+      );
+      if (keeper === null) early.push(link);
+      else keeper.lost(link);
+    },
+  });
   if (E.isLeft(started)) {
     log.error(started.left);
     return 1;
   }
   const plane = started.right;
-  const control = await startControl(options, loaded.topology.cluster, plane);
-  if (E.isLeft(control)) {
-    log.error(control.left);
-    plane.stop();
-    await plane.ended;
-    return 1;
-  }
-  const code = await serve(options.config, loaded, plane, signals, log);
-  control.right.close();
+  keeper = keepDevices(opened.right, {
+    attach: (link, device) => {
+      plane.attach(link, device);
+      log.info(`${nameOf(link)} is there again`);
+    },
+    tell: (link, { state, mtu }) => {
+      plane.tell(link, state, mtu);
+    },
+    failed: (link, why) => {
+      log.warn(`${nameOf(link)} cannot be had yet: ${why}`);
+    },
+  });
+  for (const link of early) keeper.lost(link);
+  const code = await answerAndServe(options, loaded, plane, signals, log);
+  keeper.close();
   return code;
 };
 
-/** Exit code: 0 when a signal ended it, 1 when it could not start. */
+/** Exit code: 0 when a signal ended it, 1 when it could not start or lost a device. */
 export const run = async (options: RunOptions): Promise<number> => {
   // Who read it may be gone (EPIPE): the gateway goes on without being heard.
   process.stderr.on('error', () => undefined);

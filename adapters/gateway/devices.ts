@@ -4,11 +4,13 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Config } from '../../core/config/config.ts';
 import type { DeviceSource } from '../../core/config/link.ts';
 import type { LinkSettings, Topology } from '../../core/decision/topology.ts';
-import { INTERCONNECT, LOCAL, linkSettings } from '../../core/decision/topology.ts';
+import { INTERCONNECT, linkSettings } from '../../core/decision/topology.ts';
 import { openInherited } from '../inherited.ts';
 import { interfaceIndex, setAddress } from '../linux/interface.ts';
 import { libc, sentence } from '../linux/libc.ts';
 import { inside, openNamespace } from '../linux/namespace.ts';
+import type { Sight } from '../linux/sight.ts';
+import { sightOf } from '../linux/sight.ts';
 import type { Opened } from '../opened.ts';
 import { openPacket } from '../packet/packet.ts';
 import { openTap } from '../tap/tap.ts';
@@ -23,11 +25,13 @@ export const deviceSources = (config: Config): readonly (DeviceSource | null)[] 
 /** A device, and how to have it again when it was lost. */
 export interface Opening {
   readonly opened: Opened;
+  /** Looks at its interface; null where nobody can: an inherited descriptor's may be anywhere. */
+  readonly sight: Sight | null;
   /**
    * Opens it once more: what was made is made again, what was there already must have come back. Fails with a
    * sentence while it cannot be had.
    */
-  reopen(): E.Either<string, Opened>;
+  reopen(): E.Either<string, Opening>;
 }
 
 export const closeOpened = ({ descriptors }: Opened): void => {
@@ -47,18 +51,20 @@ const within = <A>(
   return opened;
 };
 
+const inNamespace = <A>(
+  netns: string | null,
+  action: () => E.Either<string, A>,
+): E.Either<string, A> =>
+  within(netns, ({ netns: descriptor }) => {
+    try {
+      return descriptor === undefined ? action() : inside(descriptor, action);
+    } catch (error) {
+      return E.left(sentence(error));
+    }
+  });
+
 const isThere = (name: string, netns: string | null): boolean =>
-  E.isRight(
-    within(netns, ({ netns: descriptor }) => {
-      try {
-        return descriptor === undefined
-          ? interfaceIndex(name)
-          : inside(descriptor, () => interfaceIndex(name));
-      } catch (error) {
-        return E.left(sentence(error));
-      }
-    }),
-  );
+  E.isRight(inNamespace(netns, () => interfaceIndex(name)));
 
 /** How a source is opened; a lost one in the same way. */
 const openerOf = (source: DeviceSource, mtu: number): (() => E.Either<string, Opened>) => {
@@ -93,6 +99,19 @@ const giveInternalAddress = (source: DeviceSource, topology: Topology): E.Either
   return setAddress(source.tun, { address, prefixLength: 32 });
 };
 
+/** Looks at the interface of a source from now on, where it has a name. */
+const sightFor = (source: DeviceSource): Sight | null => {
+  if ('fd' in source) return null;
+  const [name, netns] =
+    'tap' in source
+      ? [source.tap, source.netns]
+      : 'interface' in source
+        ? [source.interface, source.netns]
+        : [source.tun, null];
+  const sight = inNamespace(netns, () => sightOf(name));
+  return E.isRight(sight) ? sight.right : null;
+};
+
 const openOne = (
   topology: Topology,
   source: DeviceSource,
@@ -100,17 +119,16 @@ const openOne = (
 ): E.Either<string, Opening> => {
   const settings = linkSettings(topology, link);
   const open = openerOf(source, settings.mtu);
-  const reopen = (): E.Either<string, Opened> => {
+  const reopen = (): E.Either<string, Opening> => {
     const opened = open();
     if (E.isLeft(opened)) return opened;
     const fault = suited(opened.right, settings);
-    const ready =
-      fault === null && link === LOCAL ? giveInternalAddress(source, topology) : E.right(undefined);
-    if (fault === null && E.isRight(ready)) return opened;
+    const ready = fault === null ? giveInternalAddress(source, topology) : E.left(fault);
+    if (E.isRight(ready)) return E.right({ opened: opened.right, sight: sightFor(source), reopen });
     closeOpened(opened.right);
-    return fault === null ? (ready as E.Left<string>) : E.left(fault);
+    return ready;
   };
-  return E.map((opened: Opened) => ({ opened, reopen }))(reopen());
+  return reopen();
 };
 
 /** All devices, by link; or why one cannot be had, and then none stays open. */

@@ -24,10 +24,7 @@ const SIOCSIFMTU = 0x8922;
 const SIOCSIFHWADDR = 0x8924;
 const SIOCGIFHWADDR = 0x8927;
 const SIOCGIFINDEX = 0x8933;
-const SIOCETHTOOL = 0x8946;
 const SIOCSARP = 0x8955;
-
-const ETHTOOL_GCHANNELS = 0x3c;
 
 const IFF_UP = 0x1;
 const ARPHRD_ETHER = 1;
@@ -85,16 +82,6 @@ export const interfaceIndex = (name: string): E.Either<string, number> =>
   E.map((request: Buffer) => request.readInt32LE(IFREQ_VALUE))(
     ask(SIOCGIFINDEX, interfaceRequest(name), `there is no interface ${name} here`),
   );
-
-/** How many queues an interface has in use (ETHTOOL_GCHANNELS); 0 where its driver does not say. */
-export const queueCount = (name: string): number => {
-  // `struct ethtool_channels`: the command, four largest numbers, four in use, of which the last are for both ways.
-  const channels = Buffer.alloc(36);
-  channels.writeUInt32LE(ETHTOOL_GCHANNELS);
-  const request = interfaceRequest(name);
-  request.writeBigUInt64LE(BigInt(libc().addressOf(channels)), IFREQ_VALUE);
-  return E.isRight(ask(SIOCETHTOOL, request, name)) ? channels.readUInt32LE(32) : 0;
-};
 
 /** Whether its frames have Ethernet headers. */
 export const isEthernet = (name: string): E.Either<string, boolean> =>

@@ -7,8 +7,6 @@ export const O_RDONLY = 0;
 export const O_RDWR = 2;
 export const O_NONBLOCK = 0o4000;
 export const O_CLOEXEC = 0o2000000;
-export const F_GETFL = 3;
-export const F_SETFL = 4;
 export const POLLIN = 0x001;
 export const POLLERR = 0x008;
 export const POLLHUP = 0x010;
@@ -64,7 +62,6 @@ export interface Libc {
     value: Uint8Array,
     length: Uint8Array,
   ): number;
-  fcntl(descriptor: number, command: number, argument: number): number;
   /** Both concern the calling thread alone. */
   setns(descriptor: number, kind: number): number;
   unshare(flags: number): number;
@@ -121,7 +118,6 @@ const bind = (): Libc => {
       'void *',
       'void *',
     ]) as Libc['getsockopt'],
-    fcntl: library.func('fcntl', 'int', ['int', 'int', 'long']) as Libc['fcntl'],
     setns: library.func('setns', 'int', ['int', 'int']) as Libc['setns'],
     unshare: library.func('unshare', 'int', ['int']) as Libc['unshare'],
     errno: () => koffi.errno(),

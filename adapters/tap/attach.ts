@@ -1,8 +1,9 @@
 // TUNSETIFF: a descriptor of /dev/net/tun becomes one end of an interface (linux/if_tun.h).
 import * as E from 'fp-ts/lib/Either.js';
 import { EACCES, EBUSY, EINVAL, ENODEV, ENOENT, EPERM, explainErrno } from '../linux/errno.ts';
-import { interfaceRequest, queueCount } from '../linux/interface.ts';
+import { interfaceIndex, interfaceRequest } from '../linux/interface.ts';
 import { O_CLOEXEC, O_NONBLOCK, O_RDWR, libc } from '../linux/libc.ts';
+import { tunQueues } from '../linux/tun-queues.ts';
 import type { Offloads } from '../opened.ts';
 import { features, negotiate } from './offload.ts';
 
@@ -93,7 +94,8 @@ const own = ({ name, kind, descriptor, header }: Claim): string | null => {
   const several = header | IFF_MULTI_QUEUE;
   if (failed !== EINVAL || c.ioctl(descriptor, TUNSETIFF, tapRequest(name, kind, several)) < 0)
     return attachFault(name, kind, failed);
-  const queues = queueCount(name);
+  const index = interfaceIndex(name);
+  const queues = E.isRight(index) ? tunQueues(index.right) : 0;
   return queues > 1
     ? `another process has ${queues - 1} of the queues of ${name}, and would get some of the frames: end it, or name another device and put both in a bridge`
     : null;

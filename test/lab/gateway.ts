@@ -73,19 +73,25 @@ const isReady = (said: string): boolean => said.split('\n').includes('onehost: r
  * Starts it with a configuration, given as a value or as the text of the file; `before` is what the
  * command is an argument of. Does not wait.
  */
-export const launch = (
+export const launch = (host: Host, config: Part | string, ...before: readonly string[]): Running =>
+  launchWith(host, config, [], ...before);
+
+/** The same for one that gets these open files besides, as its descriptors from 3 on. */
+export const launchWith = (
   host: Host,
   config: Part | string,
+  descriptors: readonly number[],
   ...before: readonly string[]
 ): Running => {
   const folder = mkdtempSync(join(tmpdir(), 'onehost-lab-'));
-  chmodSync(folder, 0o755);
+  // Whoever it runs as makes its socket there.
+  chmodSync(folder, 0o777);
   const file = join(folder, 'onehost.yaml');
   const socket = join(folder, 'control.sock');
   writeFileSync(file, typeof config === 'string' ? config : JSON.stringify(config));
   const run = [process.execPath, ONEHOST, 'run', '-c', file, '--socket', socket];
   // `env` without settings runs what follows, in its own place.
-  const child = host.start('env', ...before, ...run);
+  const child = host.startWith(descriptors, 'env', ...before, ...run);
   let said = '';
   child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
   const ended = outcomeOf(child);
@@ -126,11 +132,11 @@ export const launch = (
 };
 
 /** Starts it and waits until frames flow. */
-export const startGateway = async (
-  host: Host,
-  config: Part = configuration(),
-): Promise<Running> => {
-  const running = launch(host, config);
+export const startGateway = async (host: Host, config: Part = configuration()): Promise<Running> =>
+  whenReady(launch(host, config));
+
+/** Waits until frames flow; throws what it said where it ends instead. */
+export const whenReady = async (running: Running): Promise<Running> => {
   let over = false;
   void running.ended.then(() => (over = true));
   await until('the line `onehost: ready`', () => over || isReady(running.said()));

@@ -1,5 +1,5 @@
 // A host of the laboratory: a network namespace in which real programs run.
-import type { ChildProcess } from 'node:child_process';
+import type { ChildProcess, StdioOptions } from 'node:child_process';
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import * as E from 'fp-ts/lib/Either.js';
@@ -23,6 +23,12 @@ export interface Host {
   run(command: string, ...argv: readonly string[]): Promise<Outcome>;
   /** Starts a program that goes on; it ends with the host, or with this process, at the latest. */
   start(command: string, ...argv: readonly string[]): ChildProcess;
+  /** The same for a program that gets these open files besides, as its descriptors from 3 on. */
+  startWith(
+    descriptors: readonly number[],
+    command: string,
+    ...argv: readonly string[]
+  ): ChildProcess;
   /** Kills the programs and lets the namespace go. */
   dispose(): void;
 }
@@ -61,14 +67,16 @@ export const makeHost = (name: string): Host => {
   const children = new Set<ChildProcess>();
   inside(descriptor, disableIpv6);
 
-  const start = (command: string, ...argv: readonly string[]): ChildProcess => {
+  const startWith: Host['startWith'] = (descriptors, command, ...argv) => {
     // Killed with its parent: nothing is left behind, however this process ends.
     const leashed = ['--pdeathsig', 'KILL', '--', command, ...argv];
-    const child = spawnInside(descriptor, 'setpriv', leashed);
+    const stdio: StdioOptions = ['pipe', 'pipe', 'pipe', ...descriptors];
+    const child = spawnInside(descriptor, 'setpriv', leashed, { stdio });
     children.add(child);
     child.once('exit', () => children.delete(child));
     return child;
   };
+  const start: Host['start'] = (command, ...argv) => startWith([], command, ...argv);
 
   return {
     name,
@@ -87,6 +95,7 @@ export const makeHost = (name: string): Host => {
       return outcomeOf(child).finally(() => clearTimeout(late));
     },
     start,
+    startWith,
     dispose: () => {
       for (const child of children) child.kill('SIGKILL');
       namespace.close();

@@ -69,18 +69,6 @@ describe.runIf(laboratory('starting and ending', 'curl'))('`onehost run`', () =>
     expect(await links()).toEqual(before);
   });
 
-  it('ends with 1 and one line when a device vanishes', async () => {
-    const gone = await started({
-      networks: { campus: { device: { tap: 'oh-brief' }, address: `${CLUSTER}/24` } },
-    });
-    network.gateway.ip('link del oh-brief\n');
-    expect(await gone.ended).toMatchObject({ code: 1 });
-    expect(complaints(gone)).toEqual([
-      expect.stringMatching(/^onehost: error: oh-brief is gone: /),
-    ]);
-    expect(existsSync(gone.socket)).toBe(false);
-  });
-
   it('rides out a device that is down for a while, and frames of more than its MTU', async () => {
     const gateway = await started();
     expect((await curl()).code).toBe(0);

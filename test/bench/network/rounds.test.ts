@@ -14,7 +14,7 @@ const nowhere = (): never => {
 };
 const host: Host = {
   ...{ name: 'nowhere', path: '', inside: nowhere, ip: nowhere },
-  ...{ run: nowhere, start: nowhere, dispose: nowhere },
+  ...{ run: nowhere, start: nowhere, startWith: nowhere, dispose: nowhere },
 };
 const site = {
   ...{ client: host, node: host, folder: '', programs: programsOf({}) },
