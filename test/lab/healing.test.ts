@@ -9,7 +9,7 @@ import { CLIENT, CLUSTER, INTERNAL, NODES, laboratory } from './network.ts';
 import { serve } from './servers.ts';
 import { until } from './until.ts';
 
-const able = laboratory('devices that are lost', 'curl');
+const able = laboratory('devices that are lost', 'curl', 'ping');
 describe.runIf(able)('a running gateway', () => {
   let gateway: Host;
   let client: Host;
@@ -87,6 +87,8 @@ link set v-client up
     gateway.ip('link del v-client\n');
     await says(one, /warning: v-client cannot be had yet: there is no interface v-client here/);
     expect(await device(one)).toMatchObject({ state: 'gone' });
+    await node.run('ping', '-n', '-c', '1', '-W', '1', CLIENT);
+    expect(await one.counted('device-gone')).toBeGreaterThan(0);
     layVeth();
     await says(one, /v-client is there again/);
     await works();
