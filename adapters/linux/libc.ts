@@ -7,6 +7,8 @@ export const O_RDONLY = 0;
 export const O_RDWR = 2;
 export const O_NONBLOCK = 0o4000;
 export const O_CLOEXEC = 0o2000000;
+export const F_GETFL = 3;
+export const F_SETFL = 4;
 export const POLLIN = 0x001;
 export const POLLERR = 0x008;
 export const POLLHUP = 0x010;
@@ -43,6 +45,7 @@ export interface Libc {
   ioctlNumber(descriptor: number, request: number, argument: number): number;
   /** On a thread of libuv's pool, so that the event loop goes on; `timeout` in ms, -1 for ever. */
   pollAsync(address: number, count: number, timeout: number): Promise<number>;
+  fcntl(descriptor: number, command: number, argument: number): number;
   eventfd(initial: number, flags: number): number;
   socket(domain: number, type: number, protocol: number): number;
   /** Of sockets: `address` and `value` are what the kernel reads or writes, `length` their size, bytes. */
@@ -96,6 +99,7 @@ const bind = (): Libc => {
           error === null ? resolve(ready) : reject(error),
         );
       }),
+    fcntl: library.func('fcntl', 'int', ['int', 'int', 'long']) as Libc['fcntl'],
     eventfd: library.func('eventfd', 'int', ['uint', 'int']) as Libc['eventfd'],
     socket: library.func('socket', 'int', ['int', 'int', 'int']) as Libc['socket'],
     bind: library.func('bind', 'int', ['int', 'void *', 'uint']) as Libc['bind'],
