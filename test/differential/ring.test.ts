@@ -24,7 +24,9 @@ const overRing =
       pair === null
         ? null
         : {
-            push: pair.push,
+            push: (frame: Uint8Array) => {
+              pair.push(frame);
+            },
             // What time brought about is not sent before the kernel is called.
             taken: () => {
               own.settle();
@@ -32,7 +34,7 @@ const overRing =
             },
           },
     );
-    return { gateway: own.gateway, devices, close: own.close };
+    return { gateway: own.gateway, devices, close: () => own.close() };
   };
 
 /** Sockets tell an empty frame as their end; no device of the kernel gives one. */
