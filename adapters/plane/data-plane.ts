@@ -35,7 +35,7 @@ export interface Surroundings {
 /** An answer under way, a slice at a time. */
 interface Telling {
   readonly number: number;
-  readonly rows: Iterator<Row>;
+  readonly rows: Iterator<Row | null>;
 }
 
 /** Runs until it is told to stop. */
@@ -75,9 +75,10 @@ export const runDataPlane = (surroundings: Surroundings): void => {
         report({ kind: 'answer', number, answer: { kind: 'rows', rows: slice } });
         return;
       }
+      if (next.value === null) break;
       slice.push(next.value);
     }
-    report({ kind: 'rows', number, rows: slice });
+    if (slice.length > 0) report({ kind: 'rows', number, rows: slice });
   };
 
   const obey = (order: Order): void => {

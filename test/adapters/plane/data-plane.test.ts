@@ -107,6 +107,14 @@ describe('the data plane', () => {
     expect(turnsTaken).toBeGreaterThan(3);
   });
 
+  it('counts the connections of nodes in slices too', () => {
+    const { reports, turnsTaken } = run([ask(7, 'nodes')], 1000);
+    const [answer] = reports.filter((report) => report.kind === 'answer');
+    const rows = answer?.answer.kind === 'rows' ? answer.answer.rows : [];
+    expect(rows.map((row) => row['connections'])).toEqual([1000, 0, 0]);
+    expect(turnsTaken).toBeGreaterThan(6);
+  });
+
   it('does not sleep while frames come, and no longer than until the next tick', () => {
     const { waits } = run([], 0, [1, 1, 1]);
     expect(waits.length).toBeGreaterThan(0);
