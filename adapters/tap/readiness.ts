@@ -34,12 +34,20 @@ const NOBODY = -1;
 const pollTimeout = (timeoutMs: number): number =>
   timeoutMs > LONGEST_WAIT ? -1 : Math.max(0, Math.ceil(timeoutMs));
 
-/** Watches the descriptors. Throws a sentence where the kernel gives no eventfd. */
-export const makeReadiness = (descriptors: readonly number[]): Readiness => {
+/**
+ * Watches the descriptors. `errors` says what an error is: `final`, told once and not watched any more; or
+ * `passing`, as with sockets that have an error queue, told until whoever hears has taken it. Throws a
+ * sentence where the kernel gives no eventfd.
+ */
+export const makeReadiness = (
+  descriptors: readonly number[],
+  errors: 'final' | 'passing' = 'final',
+): Readiness => {
   const c = libc();
   const bell = c.eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (bell < 0) throw new Error(`cannot make an eventfd (${explainErrno(c.errno())})`);
 
+  const final = POLLHUP | POLLNVAL | (errors === 'final' ? POLLERR : 0);
   const count = descriptors.length + 1;
   const entries = Buffer.alloc(count * POLLFD_LENGTH);
   const address = c.addressOf(entries);
@@ -78,9 +86,9 @@ export const makeReadiness = (descriptors: readonly number[]): Readiness => {
       const events = entries.readInt16LE(entry + FOUND);
       if (events === 0) continue;
       ready.push(index - 1);
-      // Nothing mends a descriptor in error. It is told once, and the next read finds out; told again
-      // and again it would make every wait return at once.
-      if ((events & (POLLERR | POLLHUP | POLLNVAL)) !== 0) entries.writeInt32LE(NOBODY, entry);
+      // Nothing mends a device in error. It is told once, and the next read finds out; told again and
+      // again it would make every wait return at once.
+      if ((events & final) !== 0) entries.writeInt32LE(NOBODY, entry);
     }
     return ready;
   };
