@@ -93,32 +93,44 @@ export const removeRoute = (route: KernelRoute, protocol: number): E.Either<stri
     [ESRCH],
   );
 
-const routeOf = ({ body }: NetlinkMessage, protocol: number): KernelRoute | null => {
+interface Found {
+  readonly protocol: number;
+  readonly route: KernelRoute;
+}
+
+/** A route of the main table by a single router. */
+const routeOf = ({ body }: NetlinkMessage): readonly Found[] => {
   const attributes = attributesOf(body, ROUTE_LENGTH);
   const router = attributes.get(RTA_GATEWAY);
   const subnet = attributes.get(RTA_DST);
   const source = attributes.get(RTA_PREFSRC);
-  const table = numberOf(attributes, RTA_TABLE) ?? body[4];
-  if (body[5] !== protocol || table !== RT_TABLE_MAIN || router?.length !== 4) return null;
-  return {
-    subnet: {
-      address: subnet?.length === 4 ? ipv4(u32(subnet, 0)) : ipv4(0),
-      prefixLength: body[1] ?? 0,
-    },
+  const [, prefixLength = 0, , , table = 0, protocol = 0] = body;
+  const inMain = (numberOf(attributes, RTA_TABLE) ?? table) === RT_TABLE_MAIN;
+  if (!inMain || router?.length !== 4) return [];
+  const route = {
+    subnet: { address: subnet?.length === 4 ? ipv4(u32(subnet, 0)) : ipv4(0), prefixLength },
     router: ipv4(u32(router, 0)),
     link: numberOf(attributes, RTA_OIF) ?? 0,
     metric: numberOf(attributes, RTA_PRIORITY) ?? 0,
     source: source?.length === 4 ? ipv4(u32(source, 0)) : null,
   };
+  return [{ protocol, route }];
 };
 
-/** The routes of the main table that have this protocol number, in the calling thread's namespace. */
-export const readRoutes = (protocol: number): E.Either<string, readonly KernelRoute[]> => {
+/**
+ * The routes by routers of the main table, in the calling thread's namespace, whose protocol number is
+ * `accepted`.
+ */
+export const readRoutes = (
+  accepted: (protocol: number) => boolean,
+): E.Either<string, readonly KernelRoute[]> => {
   const asked = Buffer.alloc(ROUTE_LENGTH);
   asked[0] = AF_INET;
   return E.map((messages: readonly NetlinkMessage[]) =>
     messages
       .filter(({ type }) => type === RTM_NEWROUTE)
-      .flatMap((message) => routeOf(message, protocol) ?? []),
+      .flatMap(routeOf)
+      .filter(({ protocol }) => accepted(protocol))
+      .map(({ route }) => route),
   )(dump(RTM_GETROUTE, asked, 'cannot list the routes'));
 };

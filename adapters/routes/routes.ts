@@ -5,9 +5,6 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { KernelRoute } from '../netlink/route.ts';
 import { addRoute, readRoutes, removeRoute } from '../netlink/route.ts';
 
-/** 111, "o": not taken in iproute2's rt_protos. */
-export const ROUTE_PROTOCOL = 111;
-
 const keyOf = ({ subnet, router, link, metric, source }: KernelRoute): string =>
   [subnet.address, subnet.prefixLength, router, link, metric, source].join(' ');
 
@@ -27,7 +24,7 @@ const complaint = (done: E.Either<string, void>): readonly string[] =>
  * sentence for each that could not be added or removed; the others are as wanted.
  */
 export const setRoutes = (wanted: readonly KernelRoute[], protocol: number): readonly string[] => {
-  const present = readRoutes(protocol);
+  const present = readRoutes((number) => number === protocol);
   if (E.isLeft(present)) return [present.left];
   // What goes makes room first: a route to the same subnet with the same metric could not be added beside it.
   const removed = without(present.right, wanted).map((route) => removeRoute(route, protocol));

@@ -137,7 +137,7 @@ link set eth2 up
       { ...second, metric: 100 },
     ];
     expect(set(...swapped)).toEqual([]);
-    expect(host.inside(() => right(readRoutes(111)))).toEqual([swapped[1], swapped[0]]);
+    expect(host.inside(() => right(readRoutes((number) => number === 111)))).toEqual([swapped[1], swapped[0]]);
     expect(set()).toEqual([]);
     expect(await shown()).toEqual(before);
   });
@@ -148,7 +148,7 @@ link set eth2 up
     const said = host.inside(() => setRoutes([beyond, taken], 111));
     expect(said).toHaveLength(1);
     expect(said[0]).toContain('cannot add the route to 10.5.0.0/24 via 10.77.0.1: ENETUNREACH');
-    expect(host.inside(() => right(readRoutes(111)))).toEqual([taken]);
+    expect(host.inside(() => right(readRoutes((number) => number === 111)))).toEqual([taken]);
   });
 
   it('B8: hears of a path that carries less than its first link, whatever the kernel remembers of it', async () => {
