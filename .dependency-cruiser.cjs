@@ -54,14 +54,16 @@ module.exports = {
     },
     {
       name: 'cluster-stands-alone',
-      comment: 'Cluster messaging is useful without a gateway: it knows packets’ addresses, and no switch.',
+      comment:
+        'Cluster messaging is useful without a gateway: it knows packets’ addresses, and no switch.',
       severity: 'error',
       from: { path: '^core/cluster/' },
       to: { path: '^core/', pathNot: '^core/(wire|cluster)/' },
     },
     {
       name: 'nobody-below-the-cluster',
-      comment: 'What the gateway tells other computers goes through the configuration’s and adapters’ hands.',
+      comment:
+        'What the gateway tells other computers goes through the configuration’s and adapters’ hands.',
       severity: 'error',
       from: { path: '^core/(wire|rpc|decision|host|switch)/' },
       to: { path: '^core/cluster/' },

@@ -97,7 +97,10 @@ export interface Direction {
   readonly adapter: Address;
 }
 
-/** The routing directions that are wanted now: all of them, instead of those before. */
+/**
+ * The routing directions that are wanted now: all of them, instead of those before. Of several for one
+ * destination, by different adapters, the first is the best.
+ */
 export interface Routes {
   readonly kind: 'routes';
   readonly directions: readonly Direction[];
