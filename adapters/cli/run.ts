@@ -3,8 +3,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Topology } from '../../core/decision/topology.ts';
 import { answerTo } from '../control/answer.ts';
-import type { ControlSocket } from '../control/socket.ts';
 import { listen, socketPath } from '../control/socket.ts';
+import type { ControlSocket } from '../control/unix-socket.ts';
 import type { Device } from '../device.ts';
 import { openDevices } from '../gateway/devices.ts';
 import type { Gateway } from '../gateway/gateway.ts';

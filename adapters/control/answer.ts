@@ -19,7 +19,9 @@ const noNode = ({ nodes }: Topology, name: string): Answer =>
 
 const show = (gateway: Gateway, what: string, now: number): Answer => {
   if (what === 'cdat')
-    return error('this version takes no part in cluster messaging: it has no address table');
+    return error(
+      'the gateway takes no part in cluster messaging: ask a member, which `onehost member` starts',
+    );
   const view = Object.hasOwn(views, what) ? views[what] : undefined;
   return view === undefined
     ? error(`nothing is called "${what}"; there are: ${Object.keys(views).join(', ')}`)
@@ -58,6 +60,8 @@ export const answerTo = (gateway: Gateway, request: Request, now: number): Answe
   switch (request.command) {
     case 'show':
       return show(gateway, request.what, now);
+    case 'set adapter':
+      return error('a gateway has no adapters of cluster messaging; ask a member');
     case 'set service':
       return changeService(gateway, request.service, request.node);
     case 'set node': {

@@ -137,7 +137,10 @@ link set eth2 up
       { ...second, metric: 100 },
     ];
     expect(set(...swapped)).toEqual([]);
-    expect(host.inside(() => right(readRoutes((number) => number === 111)))).toEqual([swapped[1], swapped[0]]);
+    expect(host.inside(() => right(readRoutes((number) => number === 111)))).toEqual([
+      swapped[1],
+      swapped[0],
+    ]);
     expect(set()).toEqual([]);
     expect(await shown()).toEqual(before);
   });

@@ -1,0 +1,88 @@
+// What `onehost show` shows of a running member: plain values, the same for people and for --json. Times are in
+// seconds.
+
+import * as E from 'fp-ts/lib/Either.js';
+import type { Subnet } from '../../core/cluster/adapter.ts';
+import type { NodeId } from '../../core/cluster/identity.ts';
+import type { View } from '../../core/cluster/view.ts';
+import { formatAddress } from '../../core/wire/address.ts';
+import type { Row } from '../control/views.ts';
+
+/** `now` is the time of the view, milliseconds of the same clock as the times in it. */
+type Show = (view: View, now: number) => readonly Row[];
+
+const formatSubnet = ({ address, prefixLength }: Subnet): string =>
+  `${formatAddress(address)}/${prefixLength}`;
+
+const nameOf = ({ nodes }: View, id: NodeId | null): string | null =>
+  id === null ? null : (nodes.find((node) => node.id === id)?.name ?? id);
+
+const statusOf = (reachable: boolean | null): string =>
+  reachable === null ? 'untested' : reachable ? 'reachable' : 'unreachable';
+
+const seconds = (milliseconds: number): number => Math.round(milliseconds / 100) / 10;
+
+/** A row for each adapter of each computer; a computer without one has a row all the same. */
+const cdat: Show = ({ nodes }, now) =>
+  nodes.flatMap(({ name, standing, version, gateway, id, adapters }): readonly Row[] => {
+    const computer = { name, state: standing };
+    const about = { version, gateway: gateway ? 'yes' : 'no', fingerprint: id };
+    const none = {
+      ...{ preference: null, address: null, port: null, mask: null, type: null, mtu: null },
+      ...{ class: null, status: null, answered: null },
+    };
+    if (adapters.length === 0) return [{ ...computer, ...none, ...about }];
+    return adapters.map(({ adapter, reachable, answeredAt }, place) => ({
+      ...computer,
+      preference: place + 1,
+      address: formatAddress(adapter.address),
+      port: adapter.port,
+      mask: adapter.prefixLength,
+      type: adapter.type,
+      mtu: adapter.mtu,
+      class: adapter.serviceClass,
+      status: standing === 'self' ? 'self' : statusOf(reachable),
+      answered: answeredAt === null ? null : seconds(now - answeredAt),
+      ...about,
+    }));
+  });
+
+const responsibilities: Show = (view) =>
+  view.responsibilities.map(({ network, gateway, next }) => ({
+    network: formatSubnet(network),
+    gateway: nameOf(view, gateway),
+    next: nameOf(view, next),
+  }));
+
+const directions: Show = ({ directions: all }) =>
+  all.map(({ destination, router, adapter }) => ({
+    destination: formatSubnet(destination),
+    router: formatAddress(router),
+    adapter: formatAddress(adapter),
+  }));
+
+/** Datagrams that were not taken, by reason; and the digest of the table, the same on all that agree. */
+const traffic: Show = ({ counters, digest }) => [
+  { name: 'table-digest', value: digest },
+  ...Object.entries(counters)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, value]) => ({ name, value })),
+];
+
+export const memberViews: Readonly<Record<string, Show>> = {
+  cdat,
+  responsibilities,
+  directions,
+  traffic,
+};
+
+/** The computer of a name or a fingerprint. */
+export const nodeNamed = ({ nodes }: View, written: string): E.Either<string, NodeId> => {
+  const found =
+    nodes.find(({ id }) => id === written) ??
+    nodes.find(({ name, standing }) => name === written && standing !== 'left') ??
+    nodes.find(({ name }) => name === written);
+  if (found !== undefined) return E.right(found.id);
+  const names = nodes.map(({ name }) => name).join(', ');
+  return E.left(`no computer "${written}"; the table has ${names}`);
+};
