@@ -45,13 +45,15 @@ export interface LoopbackSettings {
   /** Of the cluster; the first is used. */
   readonly keys: readonly Uint8Array[];
   readonly mtu?: number;
+  /** Whether what came and was reported is kept. */
+  readonly keeps?: boolean;
 }
 
 /** Starts a member at 127.0.0.1. Throws a sentence where it cannot be had. */
 export const startLoopback = (settings: LoopbackSettings): LoopbackMember => {
   const key = memberKeyOf(newMemberKey());
   if (key === null) throw new Error('this machine makes no Ed25519 keys');
-  const { name, port, mtu = MTU } = settings;
+  const { name, port, mtu = MTU, keeps = true } = settings;
   const watched = libc().eventfd(0, 0);
   const came: Came[] = [];
   const reports: Report[] = [];
@@ -83,11 +85,11 @@ export const startLoopback = (settings: LoopbackSettings): LoopbackMember => {
     {
       message: (from, message, serviceClass) => {
         const one = { from, message, serviceClass };
-        came.push(one);
+        if (keeps) came.push(one);
         member.hear(one);
       },
-      report: (report) => void reports.push(report),
-      directions: (wanted) => void directions.push(wanted),
+      report: (report) => keeps && reports.push(report),
+      directions: (wanted) => keeps && directions.push(wanted),
     },
   );
   const member: LoopbackMember = {
