@@ -21,13 +21,14 @@ interface Candidate {
   readonly fit: number;
 }
 
-/** The best router of each adapter that has one for the subnet, the best of all first. */
+/** The best router of each adapter that is not on the subnet and has one for it, the best of all first. */
 const candidatesFor = (
   own: readonly Adapter[],
   subnet: Subnet,
   answers: (adapter: Adapter, subnet: Subnet) => boolean,
 ): readonly Candidate[] =>
   own
+    .filter((adapter) => !contains(adapter, subnet.address))
     .flatMap((adapter) => {
       const routers = adapter.routers.flatMap((router): readonly Candidate[] => {
         const length = fit(router, subnet);
@@ -40,9 +41,9 @@ const candidatesFor = (
 
 /**
  * The directions of a computer with these adapters: for each subnet one by each adapter that has a router for
- * it, as datagrams leave by the adapter whose address they bear. First comes the adapter by which computers
- * there answer, then the router that names the subnet most closely, then the preferred adapter. `answers`
- * tells whether anybody in a subnet answers by an own adapter.
+ * it, as datagrams leave by the adapter whose address they bear: also for a subnet that another own adapter is
+ * on. First comes the adapter by which computers there answer, then the router that names the subnet most
+ * closely, then the preferred adapter. `answers` tells whether anybody in a subnet answers by an own adapter.
  */
 export const directionsFor = (
   own: readonly Adapter[],
@@ -52,7 +53,6 @@ export const directionsFor = (
   const subnets = new Map(
     others
       .flatMap(({ adapters }) => adapters.map(subnetOf))
-      .filter((subnet) => !own.some((adapter) => contains(adapter, subnet.address)))
       .map((subnet): [string, Subnet] => [formatSubnet(subnet), subnet]),
   );
   return [...subnets]

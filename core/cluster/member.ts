@@ -20,6 +20,7 @@ import { enqueue } from './stream/enqueue.ts';
 import { transmit } from './stream/transmit.ts';
 import { giveUp } from './stream/give-up.ts';
 import { publish } from './table/authorship.ts';
+import { FAREWELL_MS } from './table/exchange.ts';
 import type { Entry } from './table/entry.ts';
 import { tableOf } from './table/table.ts';
 import { tick } from './tick.ts';
@@ -27,8 +28,6 @@ import type { Turn } from './turn.ts';
 import { alter, closeTurn, openTurn, peersOf, putPeer, report } from './turn.ts';
 import { companions } from './reach/doubt.ts';
 
-/** So long a member that leaves stays to tell it, ms. */
-const FAREWELL_MS = 250;
 const LIFE_LENGTH = 8;
 const SECRET_LENGTH = 32;
 export type { Member } from './state.ts';
@@ -143,10 +142,10 @@ const refused = (turn: Turn, key: string): void => {
 const leave = (turn: Turn): void => {
   if (turn.member.endsAt !== null) return;
   publish(turn, 0, true);
-  for (const id of companions(turn, null))
-    post(turn, id, { kind: 'entry', bytes: turn.member.own.bytes });
+  const others = companions(turn, null);
+  for (const id of others) post(turn, id, { kind: 'entry', bytes: turn.member.own.bytes });
   for (const { id } of [...peersOf(turn).values()]) giveUp(turn, id, 'leaving');
-  alter(turn, { endsAt: turn.now + FAREWELL_MS });
+  alter(turn, { endsAt: turn.now + (others.length === 0 ? 0 : FAREWELL_MS) });
 };
 
 const happen = (turn: Turn, event: Event): void => {

@@ -41,8 +41,9 @@ export const post = (
   turn.outbox.push({ peer, path: chosen, serviceClass, bytes: encodeFrame(frame) });
 };
 
-/** A datagram that no association seals: of a handshake. */
+/** A datagram that no association seals: of a handshake. Its adapter may have gone since that began. */
 export const throwOut = (turn: Turn, adapter: Address, to: Endpoint, bytes: Uint8Array): void => {
+  if (!turn.member.adapters.some(({ address }) => address === adapter)) return;
   turn.effects.push({ kind: 'datagram', adapter, to, dscp: dscpOf('control'), bytes });
 };
 

@@ -10,7 +10,7 @@ import { openWith, sealedIndex } from './association/session.ts';
 import type { Arrived } from './event.ts';
 import type { NodeId } from './identity.ts';
 import { post, throwOut } from './outbox.ts';
-import { alive, askedFor, doubtHeard } from './reach/doubt.ts';
+import { askedFor, doubtHeard, knocked, proven, vouchedFor } from './reach/doubt.ts';
 import { answered, ping, shortDigest } from './reach/heartbeat.ts';
 import { learnPath } from './reach/learn.ts';
 import { acknowledge } from './stream/acknowledged.ts';
@@ -42,9 +42,11 @@ const obey = (turn: Turn, id: NodeId, key: string, frame: Frame): void => {
     case 'ping':
       post(turn, id, { kind: 'pong', number: frame.number, digest: shortDigest(turn) }, key);
       return compareDigest(turn, id, frame.digest);
-    case 'pong':
-      answered(turn, id, key, frame.number);
+    case 'pong': {
+      const asked = answered(turn, id, key, frame.number);
+      if (asked !== null) proven(turn, id, asked);
       return compareDigest(turn, id, frame.digest);
+    }
     case 'data':
       return takeData(turn, id, key, frame);
     case 'ack':
@@ -60,7 +62,7 @@ const obey = (turn: Turn, id: NodeId, key: string, frame: Frame): void => {
     case 'ask':
       return askedFor(turn, id, frame.id);
     case 'heard':
-      return alive(turn, frame.id);
+      return vouchedFor(turn, frame.id);
   }
 };
 
@@ -68,7 +70,7 @@ const obey = (turn: Turn, id: NodeId, key: string, frame: Frame): void => {
 const obeyAll = (turn: Turn, id: NodeId, way: Way, frames: readonly Frame[]): void => {
   const path = learnPath(turn, id, way.adapter, way.to);
   if (path === null) return;
-  alive(turn, id);
+  knocked(turn, id, path.key);
   for (const frame of frames) obey(turn, id, path.key, frame);
   transmit(turn, id);
 };

@@ -61,9 +61,12 @@ export interface Peer {
   /** The latest first. */
   readonly sessions: readonly Session[];
   readonly paths: readonly Path[];
-  /** When anything came from it, and when it last answered something sent from here. */
-  readonly heardAt: number | null;
+  /** When it last answered something sent from here. */
   readonly answeredAt: number | null;
+  /** When the latest heartbeat went out that it answered: then at least it lived. */
+  readonly provenAt: number | null;
+  /** When another one last said that it answers. */
+  readonly vouchedAt: number | null;
   readonly doubt: Doubt | null;
   /** Who asked for it lately, to be told when it answers. */
   readonly askers: readonly NodeId[];

@@ -15,10 +15,11 @@ export interface Parcel {
   readonly bytes: Uint8Array;
 }
 
-// What is written here is seen by nobody else: a step begins with a new turn, and ends with its values.
+// What is written here is seen by nobody else: a step begins with a copy of the state, and ends by giving it.
 export interface Turn {
   readonly now: number;
-  member: Member;
+  /** Written by {@link alter} alone. */
+  readonly member: Member;
   /** The peers as they become; null while none has changed. */
   peers: Map<NodeId, Peer> | null;
   readonly effects: Effect[];
@@ -27,18 +28,20 @@ export interface Turn {
 
 export const openTurn = (member: Member, now: number): Turn => ({
   now,
-  member,
+  member: { ...member },
   peers: null,
   effects: [],
   outbox: [],
 });
 
-/** The state after the turn. */
-export const closeTurn = (turn: Turn): Member =>
-  turn.peers === null ? turn.member : { ...turn.member, peers: turn.peers };
-
 export const alter = (turn: Turn, change: Partial<Member>): void => {
-  turn.member = { ...turn.member, ...change };
+  Object.assign(turn.member, change);
+};
+
+/** The state after the turn. */
+export const closeTurn = (turn: Turn): Member => {
+  if (turn.peers !== null) alter(turn, { peers: turn.peers });
+  return turn.member;
 };
 
 export const peersOf = (turn: Turn): ReadonlyMap<NodeId, Peer> => turn.peers ?? turn.member.peers;

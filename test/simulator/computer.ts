@@ -19,9 +19,10 @@ export class Computer {
   readonly clockOffset: number;
   /** Null while it is switched off. */
   member: Member | null = null;
-  /** How often it was started, and whether it ever left. */
+  /** How often it was started; whether it has left now, and whether it ever did. */
   life = 0;
   hasLeft = false;
+  everLeft = false;
   /** What an event costs it, ms; how often it does not hear a datagram. */
   slowness = 0;
   deafness = 0;
@@ -33,6 +34,8 @@ export class Computer {
   wakeAt = Infinity;
   /** Since when it has been on and well; Infinity while it is not. */
   wellSince = Infinity;
+  /** The same, but that it stood still does not count: afterwards it must not judge by what it missed. */
+  soundSince = Infinity;
   /** Since when it has been off. */
   offSince = 0;
   /** Computers that it takes to be up. */

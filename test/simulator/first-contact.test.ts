@@ -2,12 +2,10 @@
 
 import { describe, expect, it } from 'vitest';
 import { Chance } from './chance.ts';
-import { PRODUCT } from './protocol.ts';
 import { World } from './world.ts';
 
 const twoComputers = (): World => {
   const world = new World({
-    protocol: PRODUCT,
     chance: new Chance(1),
     networks: [[0], [0]],
     mtus: [1500],

@@ -14,8 +14,6 @@ interface Sent {
   readonly receiver: number;
   /** Counted for each life of a sender and each receiver. */
   readonly number: number;
-  /** How often the receiver had started when it was sent. */
-  readonly receiverLife: number;
   /** By which lives of the receiver it was delivered. */
   readonly delivered: number[];
   outcome: Outcome | null;
@@ -39,12 +37,22 @@ export class Ledger {
     return this.sent.filter(({ outcome }) => outcome?.kind === 'acknowledged').length;
   }
 
+  isSettled(reference: number): boolean {
+    return this.sent[reference]?.outcome !== null;
+  }
+
+  /** Whether a message between computers that live is not settled yet. */
+  owed(living: (computer: number) => boolean): boolean {
+    return this.sent.some(
+      ({ outcome, sender, receiver }) => outcome === null && living(sender) && living(receiver),
+    );
+  }
+
   /** A new message and its reference. */
   write(
     sender: number,
     senderLife: number,
     receiver: number,
-    receiverLife: number,
     length: number,
   ): { readonly reference: number; readonly message: Uint8Array } {
     const stream = `${sender}.${senderLife}>${receiver}`;
@@ -52,7 +60,7 @@ export class Ledger {
     this.counts.set(stream, number + 1);
     const reference = this.sent.length;
     const sent: Sent = {
-      ...{ sender, senderLife, receiver, number, receiverLife },
+      ...{ sender, senderLife, receiver, number },
       ...{ delivered: [], outcome: null },
     };
     this.sent.push(sent);
@@ -123,7 +131,8 @@ export class Ledger {
         continue;
       }
       if (outcome.kind !== 'gone') continue;
-      const restarted = (lives[receiver] ?? 0) > sent.receiverLife;
+      // A sender may learn late of a restart: what it sent meanwhile was for the life before.
+      const restarted = (lives[receiver] ?? 0) > 1;
       const excused =
         (outcome.why === 'restarted' && restarted) || (outcome.why === 'left' && left(receiver));
       if (!excused) this.wrong(`${name} is gone (${outcome.why}) without a reason`);

@@ -16,7 +16,7 @@ import { Computer, SOCKET_BUFFER } from './computer.ts';
 import { Fabric } from './fabric.ts';
 import { fakePrimitives, fakePublicKey } from './fake-primitives.ts';
 import { Ledger } from './ledger.ts';
-import type { Protocol } from './protocol.ts';
+import { start, step } from '../../core/cluster/member.ts';
 
 export const PORT = 7400;
 const IP_UDP = 28;
@@ -33,7 +33,6 @@ export const adapterOn = (network: number, number: number, mtu: number): Adapter
 });
 
 export interface WorldOptions {
-  readonly protocol: Protocol;
   readonly chance: Chance;
   /** The networks that each computer has adapters on, in order of preference. */
   readonly networks: readonly (readonly number[])[];
@@ -56,19 +55,19 @@ export class World {
   /** Told of each report, after the world's own books. */
   onReport: (computer: Computer, report: Report) => void = () => undefined;
   onDelivery: (computer: Computer) => void = () => undefined;
+  onSend: (sender: Computer, receiver: Computer, reference: number) => void = () => undefined;
   /** Every datagram that is sent: for who listens and sends it again. */
   onDatagram: (computer: Computer, effect: Transmit) => void = () => undefined;
-  /** Steps taken, and datagrams sent. */
+  /** Steps taken, datagrams sent, and a sum over when they were and how long: it tells runs apart. */
   steps = 0;
   datagrams = 0;
+  trace = 0;
   private readonly byId = new Map<NodeId, Computer>();
-  private readonly options: WorldOptions;
   private readonly primitives: Primitives;
   private readonly settings: Settings;
   private readonly usedNonces = new Set<string>();
 
   constructor(options: WorldOptions) {
-    this.options = options;
     const { chance, networks, mtus } = options;
     this.chance = chance;
     this.fabric = new Fabric(chance);
@@ -111,9 +110,10 @@ export class World {
   start(computer: Computer, seeds: readonly Computer[]): void {
     computer.life += 1;
     computer.wellSince = this.agenda.now;
+    computer.soundSince = this.agenda.now;
     computer.freeAt = this.agenda.now;
     computer.up.clear();
-    const [member, effects] = this.options.protocol.start(
+    const [member, effects] = start(
       {
         ...{ settings: this.settings, identity: computer.identity, pinned: null, gateway: true },
         ...{ keys: computer.keys, adapters: computer.adapters },
@@ -129,10 +129,16 @@ export class World {
     this.perform(computer, effects);
   }
 
+  /** Whom a computer joins by: the first one, and for that the second. */
+  seedsFor(computer: Computer): readonly Computer[] {
+    return this.computers.slice(0, 2).filter((one) => one !== computer);
+  }
+
   /** Pulls a computer's plug. */
   kill(computer: Computer): void {
     computer.member = null;
     computer.wellSince = Infinity;
+    computer.soundSince = Infinity;
     computer.offSince = this.agenda.now;
     computer.mailbox.length = 0;
     computer.waitingDatagrams = 0;
@@ -171,7 +177,7 @@ export class World {
     if (computer.member === null) return;
     this.steps += 1;
     const now = this.agenda.now + computer.clockOffset;
-    const [member, effects] = this.options.protocol.step(computer.member, event, now);
+    const [member, effects] = step(computer.member, event, now);
     computer.member = member;
     if (computer.slowness > 0) computer.freeAt = this.agenda.now + computer.slowness;
     this.perform(computer, effects);
@@ -209,7 +215,12 @@ export class World {
     if (report.kind === 'down' || report.kind === 'left') computer.up.delete(report.node);
     if (report.kind === 'ended') {
       this.kill(computer);
-      computer.hasLeft = true;
+      // When nobody could hear it, its leaving cannot be told from its failing.
+      const heard = this.computers.some(
+        ({ member }) => member?.table.entries.get(computer.id)?.left === true,
+      );
+      computer.hasLeft = heard;
+      computer.everLeft ||= heard;
     }
   }
 
@@ -228,6 +239,7 @@ export class World {
     const { fabric, agenda } = this;
     const size = effect.bytes.length + IP_UDP;
     computer.sentBytes += size;
+    this.trace = (Math.imul(this.trace, 31) + size + Math.round(agenda.now * 1000)) | 0;
     const own = computer.adapters.find(({ address }) => address === effect.adapter);
     if (own === undefined) return this.wrong('a datagram from an adapter that is not there');
     if (size > own.mtu) return this.wrong(`a datagram of ${size} bytes on an MTU of ${own.mtu}`);
@@ -270,11 +282,11 @@ export class World {
       sender.number,
       sender.life,
       receiver.number,
-      receiver.life,
       length,
     );
     const serviceClass = this.chance.one(['bulk', 'standard', 'low-latency'] as const);
     this.happen(sender, { kind: 'send', to: receiver.id, reference, message, serviceClass });
+    this.onSend(sender, receiver, reference);
   }
 
   /** Whether there is a pair of adapters by which two computers can exchange datagrams. */

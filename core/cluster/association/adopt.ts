@@ -46,12 +46,15 @@ export const keepSessions = (turn: Turn, peer: Peer, sessions: readonly Session[
   return putPeer(turn, { ...peer, sessions: kept });
 };
 
-/** Notes an association under its index. */
+/**
+ * Notes an association under its index. Both sides may begin one at a time, so the other's that is not confirmed
+ * yet is kept beside an own one; of several that are not, the latest: nobody can crowd the used ones out.
+ */
 export const addSession = (turn: Turn, peer: Peer, session: Session): Peer => {
   alter(turn, { indexes: new Map(turn.member.indexes).set(session.index, peer.id) });
-  // An unconfirmed one gives way to the next of its kind: nobody can crowd the used ones out.
-  const others = peer.sessions.filter(({ confirmed }) => confirmed);
-  return keepSessions(turn, peer, [...others.slice(0, MAX_SESSIONS - 1), session]);
+  const used = peer.sessions.filter(({ confirmed }) => confirmed).slice(0, MAX_SESSIONS - 2);
+  const waiting = peer.sessions.filter(({ confirmed }) => !confirmed).slice(-1);
+  return keepSessions(turn, peer, [...used, ...waiting, session]);
 };
 
 /**

@@ -20,6 +20,8 @@ const SMALL = 8;
 const FRESH_HEARTBEATS = 1.5;
 /** Pairs of adapters that a doubted computer is asked on in each round. */
 const ASKED_PATHS = 6;
+/** Who knocks is not asked more often, ms. */
+const KNOCK_MS = 50;
 /** Those who wait for one computer's answer, at most. */
 const MAX_ASKERS = 16;
 /** A computer that never answered yet is waited for longer: there may have to be handshakes first. */
@@ -54,9 +56,10 @@ const beginDoubt = (turn: Turn, peer: Peer): void => {
   askEverywhere(turn, peer);
 };
 
-/** How long a computer has been silent, as far as this one was awake to hear it. */
+/** Since when nothing proves that a computer lives, as far as this one was awake to know, ms. */
 const silence = (turn: Turn, peer: Peer): number =>
-  turn.now - Math.max(peer.heardAt ?? -Infinity, turn.member.awakeSince);
+  turn.now -
+  Math.max(peer.provenAt ?? -Infinity, peer.vouchedAt ?? -Infinity, turn.member.awakeSince);
 
 /** Doubts a computer that should have been heard of. */
 export const doubtWhenSilent = (turn: Turn, peer: Peer): void => {
@@ -65,10 +68,21 @@ export const doubtWhenSilent = (turn: Turn, peer: Peer): void => {
     beginDoubt(turn, peer);
 };
 
-/** Whether a computer was heard of just now. */
-const isFresh = (turn: Turn, peer: Peer): boolean =>
-  peer.heardAt !== null &&
-  turn.now - peer.heardAt <= FRESH_HEARTBEATS * turn.member.self.settings.heartbeatMs;
+/**
+ * Whether a computer has answered what it was asked just now. That a datagram of its came in says less: who
+ * was asleep finds old ones in its socket.
+ */
+const isFresh = (turn: Turn, { provenAt }: Peer): boolean =>
+  provenAt !== null &&
+  turn.now - provenAt <= FRESH_HEARTBEATS * turn.member.self.settings.heartbeatMs;
+
+/** Tells those who asked for a computer that it answers. */
+const vouch = (turn: Turn, id: NodeId): void => {
+  const peer = peerOf(turn, id);
+  if (peer === undefined || peer.askers.length === 0 || !isFresh(turn, peer)) return;
+  putPeer(turn, { ...peer, askers: [] });
+  for (const asker of peer.askers) post(turn, asker, { kind: 'heard', id });
+};
 
 /** Another one doubts a computer: asks for itself, unless it knows better. */
 export const doubtHeard = (turn: Turn, id: NodeId): void => {
@@ -87,17 +101,39 @@ export const askedFor = (turn: Turn, asker: NodeId, id: NodeId): void => {
   askEverywhere(turn, putPeer(turn, { ...peer, askers }));
 };
 
-/** A sign of life of a computer, from itself or through one that was asked. */
-export const alive = (turn: Turn, id: NodeId): void => {
+const isUp = (turn: Turn, peer: Peer): void => {
+  putPeer(turn, { ...peer, standing: 'up', doubt: null });
+  if (peer.standing === 'up') return;
+  alter(turn, { watched: null, stale: true });
+  report(turn, { kind: 'up', node: peer.id });
+};
+
+/** A computer has answered what it was asked at `at`: then it lived, and if that is not long ago, it lives. */
+export const proven = (turn: Turn, id: NodeId, at: number): void => {
   const peer = peerOf(turn, id);
   if (peer === undefined || peer.standing === 'left') return;
-  const { standing, askers } = peer;
-  putPeer(turn, { ...peer, standing: 'up', heardAt: turn.now, doubt: null, askers: [] });
-  if (standing !== 'up') {
-    alter(turn, { watched: null, stale: true });
-    report(turn, { kind: 'up', node: id });
-  }
-  for (const asker of askers) post(turn, asker, { kind: 'heard', id });
+  const provenAt = Math.max(peer.provenAt ?? at, at);
+  const lately = turn.now - at <= turn.member.self.settings.doubtMs;
+  if (lately) isUp(turn, { ...peer, provenAt });
+  else putPeer(turn, { ...peer, provenAt });
+  vouch(turn, id);
+};
+
+/** Another one says that a computer answers. It is believed, but not passed on: words do not go in circles. */
+export const vouchedFor = (turn: Turn, id: NodeId): void => {
+  const peer = peerOf(turn, id);
+  if (peer !== undefined && peer.standing !== 'left') isUp(turn, { ...peer, vouchedAt: turn.now });
+};
+
+/**
+ * A datagram came from a computer that is not known to be up. It may be an old one that somebody held back:
+ * only an answer proves anything, so it is asked.
+ */
+export const knocked = (turn: Turn, id: NodeId, key: string): void => {
+  const peer = peerOf(turn, id);
+  if (peer?.standing !== 'untested' && peer?.standing !== 'down') return;
+  const path = peer.paths.find((one) => one.key === key);
+  if (path !== undefined && turn.now - path.askedAt >= KNOCK_MS) ping(turn, id, key);
 };
 
 const isDown = (turn: Turn, peer: Peer): void => {

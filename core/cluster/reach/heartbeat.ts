@@ -84,16 +84,17 @@ export const afterAnswer = (path: Path, asked: number, now: number): Partial<Pat
   };
 };
 
-/** The answer to a heartbeat. One that nobody asked for says nothing. */
-export const answered = (turn: Turn, id: NodeId, key: string, number: number): void => {
+/** The answer to a heartbeat: when that was sent. One that nobody asked for says nothing: null. */
+export const answered = (turn: Turn, id: NodeId, key: string, number: number): number | null => {
   const path = peerOf(turn, id)?.paths.find((one) => one.key === key);
-  if (path === undefined) return;
-  if (path.mtu.probe?.number === number) {
+  if (path === undefined) return null;
+  const { probe } = path.mtu;
+  if (probe?.number === number) {
     alterPath(turn, id, key, () => ({ mtu: probeAnswered(path.mtu, number, turn.now) }));
-    return;
+    return probe.at;
   }
   const asked = path.asked.find((one) => one.number === number);
-  if (asked === undefined) return;
+  if (asked === undefined) return null;
   const rest = path.asked.filter((one) => one.at > asked.at);
   const change = {
     ...afterAnswer(path, asked.at, turn.now),
@@ -102,6 +103,7 @@ export const answered = (turn: Turn, id: NodeId, key: string, number: number): v
   alterPath(turn, id, key, () => ({ ...change, asked: rest }));
   alterPeer(turn, id, () => ({ answeredAt: turn.now }));
   if (change.state !== path.state) reportReach(turn, id);
+  return asked.at;
 };
 
 /** The path after what was waited for in vain by now. */

@@ -3,14 +3,14 @@
 /** Lengths of IP datagrams, bytes. What needs no probe, as every path is taken to carry it. */
 export const BASE_MTU = 1200;
 /** Lengths worth trying: those of common links (RFC 1191 section 7.1, and tunnels). */
-const PLATEAUS = [65535, 9000, 8166, 4352, 2048, 1500, 1492, 1450, 1400, 1350, 1280] as const;
-/** Probes of one length without an answer before a smaller one is tried. */
+const PLATEAUS = [1280, 1350, 1400, 1450, 1492, 1500, 2048, 4352, 8166, 9000, 65535] as const;
+/** Probes of one length without an answer that show it to be too long. */
 const TRIES = 2;
 /** So long a probe is waited for, ms, and so long the search rests when it has ended. */
 export const PROBE_TIMEOUT_MS = 300;
 const RAISE_MS = 60_000;
 /** Long datagrams lost in a row, while none came through: the path does not carry them any more. */
-const LOSSES = 2;
+const LOSSES = 3;
 /** IPv4 header without options, and UDP's. */
 export const IPV4_UDP = 28;
 /** IPv6 header, and UDP's. */
@@ -44,7 +44,10 @@ export const newPathMtu = (ceiling: number): PathMtuState => ({
   losses: 0,
 });
 
-/** The length to probe next, when one is worth it now; null when not. */
+/**
+ * The length to probe next, when one is worth it now; null when not. First what the adapters allow, which is
+ * the usual case; then upwards from what is known, as an answer is quick and its lack is slow.
+ */
 export const toProbe = (state: PathMtuState, now: number): number | null => {
   if (state.probe !== null || now < state.raiseAt) return null;
   const worth = (size: number): boolean => size < state.failed && size > state.current;

@@ -98,23 +98,31 @@ export const pathsTo = (
   );
 };
 
+/** Whether a pair has let something down, and did not answer since. */
+const isSuspect = ({ troubledAt, state }: Path): boolean =>
+  troubledAt !== null || state === 'unreachable';
+
 /** How much speaks against a path: the least is taken. */
-const against = (path: Path, urgent: number): number => {
+const against = (path: Path, urgent: number, suspects: readonly Path[]): number => {
   let score = path.rank;
   if (path.urgency < urgent) score += 50;
   if (path.state === 'untried') score += 100;
   if (path.damped) score += 200;
   if (path.troubledAt !== null) score += 1000 + 100 * Math.min(path.backoff, 9);
   if (path.state === 'unreachable') score += 3000 + 100 * Math.min(path.backoff, 9);
+  // What ails a pair is mostly one of its adapters: others that share it come after those that do not.
+  for (const { adapter, to } of suspects)
+    if (adapter === path.adapter || to.address === path.to.address) return score + 300;
   return score;
 };
 
 /** The path for what is so urgent; null when there is none at all. */
 export const bestPath = (paths: readonly Path[], urgent: number): Path | null => {
+  const suspects = paths.filter(isSuspect);
   let best: Path | null = null;
   let least = Infinity;
   for (const path of paths) {
-    const score = against(path, urgent);
+    const score = against(path, urgent, suspects);
     if (score < least) [best, least] = [path, score];
   }
   return best;

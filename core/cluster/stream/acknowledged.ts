@@ -17,7 +17,7 @@ import type { Flight, Lost, Outgoing } from './outgoing.ts';
 
 type Ack = Extract<Frame, { readonly kind: 'ack' }>;
 
-/** A piece is lost when so many that were sent after it, the same way, have come. */
+/** A piece may be lost when so many that were sent after it, the same way, have come. */
 const REORDERED = 3;
 
 /** What a path learns of the flights on it that have come. */
@@ -48,10 +48,21 @@ const afterArrival = (
   };
 };
 
-/** Flights that are not on the way any more, and what is to be repeated of them. */
-const lostOf = (peer: Peer, flights: readonly Flight[]): readonly Flight[] => {
-  const acknowledged = new Map(peer.paths.map(({ key, acknowledged: highest }) => [key, highest]));
-  return flights.filter(({ path, number }) => number <= (acknowledged.get(path) ?? -1) - REORDERED);
+/**
+ * Flights that are not on the way any more: sent well before one that has come, and longer ago than a round
+ * trip takes with its variation, as a little disorder is no loss (RFC 8985 section 3.3).
+ */
+const lostOf = (
+  paths: readonly Path[],
+  flights: readonly Flight[],
+  now: number,
+): readonly Flight[] => {
+  const known = new Map(paths.map((path) => [path.key, path]));
+  return flights.filter(({ path: key, number, at }) => {
+    const path = known.get(key);
+    if (path === undefined || number > path.acknowledged - REORDERED) return false;
+    return now - at > (path.srtt ?? 0) + Math.max(1, 2 * path.rttvar);
+  });
 };
 
 /** The path after losses among what was sent on it: one answer for all that were on the way together. */
@@ -91,7 +102,7 @@ export const acknowledge = (turn: Turn, id: NodeId, ack: Ack): void => {
   const came = outgoing.flights.filter(has);
   const paths = peer.paths.map((path) => afterArrival(path, came, ack, turn.now));
   const still = outgoing.flights.filter((flight) => !has(flight));
-  const lost = lostOf({ ...peer, paths }, still);
+  const lost = lostOf(paths, still, turn.now);
   const after: Outgoing = {
     ...outgoing,
     base,
@@ -146,10 +157,14 @@ export const timeOut = (turn: Turn, id: NodeId): void => {
   if (peer === undefined) return;
   const { outgoing, paths } = peer;
   const timeouts = new Map(paths.map((path) => [path.key, timeoutOf(path)]));
-  const late = outgoing.flights.filter(
-    ({ at, path }) => turn.now >= at + (timeouts.get(path) ?? 0),
+  const silent = new Set(
+    outgoing.flights
+      .filter(({ at, path }) => turn.now >= at + (timeouts.get(path) ?? 0))
+      .map(({ path }) => path),
   );
-  if (late.length === 0) return;
+  if (silent.size === 0) return;
+  // All that is on the way there has the same fate (RFC 6298 section 5.4, and RFC 5681 section 3.1).
+  const late = outgoing.flights.filter(({ path }) => silent.has(path));
   const lost = inOrder([
     ...outgoing.lost,
     ...late.map(({ from, to }): Lost => ({ from, to, small: true })),
@@ -159,6 +174,6 @@ export const timeOut = (turn: Turn, id: NodeId): void => {
     outgoing: { ...outgoing, lost, flights: outgoing.flights.filter((one) => !late.includes(one)) },
     paths: paths.map((path) => afterTimeout(path, late, turn.now)),
   });
-  for (const key of new Set(late.map(({ path }) => path))) ping(turn, id, key);
+  for (const key of silent) ping(turn, id, key);
   alterPeer(turn, id, () => ({ usedAt: turn.now }));
 };

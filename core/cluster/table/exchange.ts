@@ -7,7 +7,7 @@ import { hexOf } from '../identity.ts';
 import { post } from '../outbox.ts';
 import { shortDigest } from '../reach/heartbeat.ts';
 import type { Turn } from '../turn.ts';
-import { alterPeer, count, peerOf } from '../turn.ts';
+import { alter, alterPeer, count, peerOf } from '../turn.ts';
 import type { EntryVersion } from '../wire/frame.ts';
 import { believe } from './entry.ts';
 import { learnEntry } from './learn.ts';
@@ -16,6 +16,9 @@ import { sortedIds } from './table.ts';
 /** Between two comparisons with one computer, ms; more, as long as they change nothing. */
 const FIRST_WAIT_MS = 150;
 const LONGEST_WAIT_MS = 5000;
+/** So long a computer that leaves stays to tell it, ms, and so long when it is known that somebody has heard. */
+export const FAREWELL_MS = 2000;
+const HEARD_MS = 150;
 /** Versions in one frame, so that it fits the smallest datagram. */
 const VERSIONS = 40;
 /** Entries that are given at a time, and asked for in one frame. */
@@ -41,12 +44,19 @@ const tellVersions = (turn: Turn, id: NodeId): void => {
   }
 };
 
+/** Another table has the own tombstone: it spreads without this computer. */
+const farewellHeard = (turn: Turn): void => {
+  const { endsAt } = turn.member;
+  if (endsAt !== null) alter(turn, { endsAt: Math.min(endsAt, turn.now + HEARD_MS) });
+};
+
 /** A heartbeat has told the digest of a computer's table: if it is another one, they are compared. */
 export const compareDigest = (turn: Turn, id: NodeId, digest: ReadonlyBytes): void => {
   const peer = peerOf(turn, id);
   const own = hexOf(shortDigest(turn));
   const other = hexOf(digest);
-  if (peer === undefined || own === other) return;
+  if (peer === undefined) return;
+  if (own === other) return farewellHeard(turn);
   const compared = own + other;
   const known = peer.compared === compared;
   if (turn.now - peer.comparedAt < (known ? peer.compareWait : FIRST_WAIT_MS)) return;
