@@ -3,6 +3,7 @@
 
 import type { Socket } from 'node:net';
 import * as E from 'fp-ts/lib/Either.js';
+import { parseNodeId } from '../../core/cluster/identity.ts';
 import { parseIpv4 } from '../../core/wire/address.ts';
 import { onLines } from '../control/lines.ts';
 import type { Answer, Request } from '../control/protocol.ts';
@@ -15,7 +16,7 @@ import type { Mail, Mailbox } from './mailbox.ts';
 import { outcomeSentence } from './outcome.ts';
 import type { SendRequest, StreamLine } from './protocol.ts';
 import { LONGEST_LINE, readStreamRequest } from './protocol.ts';
-import { memberViews, nodeNamed } from './views.ts';
+import { memberViews } from './views.ts';
 
 const error = (message: string): Answer => ({ kind: 'error', message });
 
@@ -46,13 +47,15 @@ const putLine = (client: Socket, line: StreamLine): boolean =>
 
 const send = async (member: LocalMember, client: Socket, request: SendRequest): Promise<void> => {
   const { reference } = request;
-  const to = nodeNamed(member.view(), request.node);
-  if (E.isLeft(to)) {
-    putLine(client, { kind: 'settled', reference, outcome: 'refused', why: to.left });
+  const to = member.nodeNamed(request.node) ?? parseNodeId(request.node);
+  if (to === null) {
+    const names = member.view().nodes.map(({ name }) => name);
+    const why = `no computer "${request.node}"; the table has ${names.join(', ')}`;
+    putLine(client, { kind: 'settled', reference, outcome: 'refused', why });
     return;
   }
   const message = new Uint8Array(Buffer.from(request.message, 'base64'));
-  const outcome = await member.send(to.right, message, request.class);
+  const outcome = await member.send(to, message, request.class);
   if (client.destroyed) return;
   const why = outcomeSentence(outcome, request.node);
   putLine(client, { kind: 'settled', reference, outcome: outcome.kind, why });

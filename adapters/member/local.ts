@@ -152,19 +152,21 @@ const run = (settings: LocalSettings, begun: Begun): E.Either<string, LocalMembe
   });
   let heard: Parameters<Parameters<typeof runMember>[1]>[0] | null = null;
 
-  /** Takes what was found; says what is not as it should be. */
-  const take = ({ adapters, missing }: Discovery): readonly string[] => {
+  /** Takes what was found; gives a sentence for each socket that cannot be had. */
+  const take = ({ adapters }: Discovery): readonly string[] => {
     own = ordered(adapters);
-    return [...missing, ...network.adjust(placesOf(own))];
+    return network.adjust(placesOf(own));
   };
 
-  const atFirst = take(begun.discovery);
-  if (own.length === 0) {
+  const { missing } = begun.discovery;
+  const [unopened] = take(begun.discovery);
+  if (unopened !== undefined || own.length === 0) {
     network.close();
     begun.changes.close();
-    return E.left(atFirst[0] ?? 'no interface of this machine has an IPv4 address');
+    const nothing = missing[0] ?? 'no interface of this machine has an IPv4 address';
+    return E.left(unopened ?? nothing);
   }
-  complain(atFirst);
+  complain(missing);
 
   const names = new Map<NodeId, string>([[begun.key.id, config.name]]);
   const nameOf = (node: NodeId): string => names.get(node) ?? node;
@@ -206,7 +208,7 @@ const run = (settings: LocalSettings, begun: Begun): E.Either<string, LocalMembe
 
   const adopt = (discovery: Discovery): void => {
     const before = JSON.stringify(own);
-    const problems = take(discovery);
+    const problems = [...discovery.missing, ...take(discovery)];
     if (JSON.stringify(own) !== before)
       member.tell({ kind: 'adapters', adapters: own.map(({ adapter }) => adapter) });
     // A link that went down took its routes along.
@@ -245,6 +247,7 @@ const run = (settings: LocalSettings, begun: Begun): E.Either<string, LocalMembe
     nameOf,
     send: member.send,
     view: member.view,
+    nodeNamed: member.nodeNamed,
     setReading: (ready) => member.tell({ kind: 'reading', ready }),
     prefer,
     reload,

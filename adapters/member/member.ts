@@ -9,7 +9,7 @@ import { start, step } from '../../core/cluster/member.ts';
 import type { ServiceClass } from '../../core/cluster/service-class.ts';
 import type { Beginning } from '../../core/cluster/settings.ts';
 import type { View } from '../../core/cluster/view.ts';
-import { viewOf } from '../../core/cluster/view.ts';
+import { nodeNamed, viewOf } from '../../core/cluster/view.ts';
 import type { Address } from '../../core/wire/address.ts';
 import type { PathError } from '../udp/error-queue.ts';
 import type { Listener, Network } from '../udp/network.ts';
@@ -28,8 +28,10 @@ export interface RunningMember {
   readonly send: (to: NodeId, message: Uint8Array, serviceClass: ServiceClass) => Promise<Outcome>;
   /** Something else that happens to it: other adapters, keys, seeds. */
   tell(event: Exclude<Event, { readonly kind: 'send' | 'datagram' | 'wake' | 'leave' }>): void;
-  /** The table, and what else there is to see; times in milliseconds of `clock`. */
+  /** The table, and what else there is to see; times in milliseconds of the clock. */
   readonly view: () => View;
+  /** The computer that people mean by a name; null where the table has none. */
+  readonly nodeNamed: (name: string) => NodeId | null;
   /** Leaves in good order; resolves when the others were told, or could not be. */
   leave(): Promise<void>;
   /** Ends at once, as if the power failed. */
@@ -138,6 +140,7 @@ export const runMember = (
       }),
     tell: happen,
     view: () => viewOf(member),
+    nodeNamed: (name) => nodeNamed(member, name),
     leave: () =>
       new Promise((resolve) => {
         ended = () => {

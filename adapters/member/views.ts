@@ -1,7 +1,6 @@
 // What `onehost show` shows of a running member: plain values, the same for people and for --json. Times are in
-// seconds.
+// seconds, round trips in milliseconds.
 
-import * as E from 'fp-ts/lib/Either.js';
 import type { Subnet } from '../../core/cluster/adapter.ts';
 import type { NodeId } from '../../core/cluster/identity.ts';
 import type { View } from '../../core/cluster/view.ts';
@@ -29,10 +28,10 @@ const cdat: Show = ({ nodes }, now) =>
     const about = { version, gateway: gateway ? 'yes' : 'no', fingerprint: id };
     const none = {
       ...{ preference: null, address: null, port: null, mask: null, type: null, mtu: null },
-      ...{ class: null, status: null, answered: null },
+      ...{ class: null, status: null, answered: null, roundTrip: null, pathMtu: null },
     };
     if (adapters.length === 0) return [{ ...computer, ...none, ...about }];
-    return adapters.map(({ adapter, reachable, answeredAt }, place) => ({
+    return adapters.map(({ adapter, reachable, answeredAt, roundTripMs, pathMtu }, place) => ({
       ...computer,
       preference: place + 1,
       address: formatAddress(adapter.address),
@@ -43,6 +42,8 @@ const cdat: Show = ({ nodes }, now) =>
       class: adapter.serviceClass,
       status: standing === 'self' ? 'self' : statusOf(reachable),
       answered: answeredAt === null ? null : seconds(now - answeredAt),
+      roundTrip: roundTripMs === null ? null : Math.round(roundTripMs * 100) / 100,
+      pathMtu,
       ...about,
     }));
   });
@@ -74,15 +75,4 @@ export const memberViews: Readonly<Record<string, Show>> = {
   responsibilities,
   directions,
   traffic,
-};
-
-/** The computer of a name or a fingerprint. */
-export const nodeNamed = ({ nodes }: View, written: string): E.Either<string, NodeId> => {
-  const found =
-    nodes.find(({ id }) => id === written) ??
-    nodes.find(({ name, standing }) => name === written && standing !== 'left') ??
-    nodes.find(({ name }) => name === written);
-  if (found !== undefined) return E.right(found.id);
-  const names = nodes.map(({ name }) => name).join(', ');
-  return E.left(`no computer "${written}"; the table has ${names}`);
 };
