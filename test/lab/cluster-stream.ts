@@ -3,6 +3,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
+import * as E from 'fp-ts/lib/Either.js';
+import { openStream } from '../../adapters/cli/stream.ts';
 import type { RunningComputer } from './cluster-network.ts';
 import { outcomeOf } from './host.ts';
 import { until } from './until.ts';
@@ -64,6 +66,35 @@ export const stream = (from: RunningComputer, to: string): Stream => {
       await running;
       return ended;
     },
+  };
+};
+
+export interface Sender {
+  /** Sends a message; resolves when it is settled, with how long that took, milliseconds. */
+  send(message: Buffer): Promise<{ readonly outcome: string; readonly took: number }>;
+  close(): void;
+}
+
+/** A connection to the member's control socket, so that no start of a command is in the way. */
+export const sendTo = (from: RunningComputer, node: string): Sender => {
+  const waiting = new Map<number, (outcome: string) => void>();
+  let reference = 0;
+  const opened = openStream(from.socket, (line) => {
+    if (line.kind === 'settled') waiting.get(line.reference)?.(line.outcome);
+  });
+  if (E.isLeft(opened)) throw new Error(opened.left);
+  return {
+    send: async (bytes) => {
+      const began = performance.now();
+      reference += 1;
+      const outcome = await new Promise<string>((resolve) => {
+        waiting.set(reference, resolve);
+        const message = bytes.toString('base64');
+        opened.right.ask({ command: 'send', node, class: 'standard', reference, message });
+      });
+      return { outcome, took: performance.now() - began };
+    },
+    close: () => opened.right.close(),
   };
 };
 

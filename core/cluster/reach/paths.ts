@@ -98,9 +98,9 @@ export const pathsTo = (
   );
 };
 
-/** Whether a pair has let something down, and did not answer since. */
-const isSuspect = ({ troubledAt, state }: Path): boolean =>
-  troubledAt !== null || state === 'unreachable';
+/** Whether a pair that once answered has let something down. One that never did tells nothing of its adapters. */
+const isSuspect = ({ troubledAt, state, answeredAt }: Path): boolean =>
+  troubledAt !== null || (state === 'unreachable' && answeredAt !== null);
 
 /** How much speaks against a path: the least is taken. */
 const against = (path: Path, urgent: number, suspects: readonly Path[]): number => {
