@@ -94,7 +94,7 @@ const networkDown: Kind = (world, at, end) => {
       run: ({ fabric }) => fabric.downNetworks.add(network),
     },
     {
-      at: later(world, at, end, 3000),
+      at: world.chance.happens(0.5) ? end : later(world, at, end, 3000),
       what: `network ${network} is up`,
       run: ({ fabric }) => fabric.downNetworks.delete(network),
     },
@@ -375,7 +375,7 @@ const notReading: Kind = (world, at, end) => {
 const KINDS: readonly Kind[] = [
   ...[lossy, copies, overtaking, oneWayLink, partition, networkDown, flapping, blackHole, crash],
   ...[crash, death, leaving, freeze, slow, deaf, adapters, fewerAdapters, rotation, replay],
-  ...[lies, notReading, crash, replay, replay],
+  ...[lies, notReading, crash, replay, networkDown, networkDown],
 ];
 
 /** So many happenings, each of a kind that chance chooses, from `begin` on and over by `end`. */

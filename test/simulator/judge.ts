@@ -10,7 +10,7 @@ const OPEN_MS = 3000;
 export const DOWN_MS = 2000;
 
 /** So soon is a message to be acknowledged that has a way, whatever becomes of other ways, ms. */
-const SETTLED_MS = 2500;
+const SETTLED_MS = 1500;
 
 const nameOf = ({ number }: Computer): string => `n${number}`;
 

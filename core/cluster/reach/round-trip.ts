@@ -4,8 +4,11 @@ import type { Path } from './path.ts';
 
 /** Before the first measurement, ms: less than half of the time that a failover may take. */
 const FIRST_TIMEOUT_MS = 200;
-/** Answers come back at once, or a few milliseconds later: less than a second is safe on fast networks. */
-export const MIN_TIMEOUT_MS = 30;
+/**
+ * Answers come back at once, or a few milliseconds later: less than RFC 6298's second is safe. Less than this
+ * is not, as a busy computer is late, and what is taken for lost costs more than the wait.
+ */
+export const MIN_TIMEOUT_MS = 80;
 export const MAX_TIMEOUT_MS = 2000;
 /** The clock's granularity with the time by which acknowledgements are put off, ms. */
 const GRANULARITY_MS = 10;
