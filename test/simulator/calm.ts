@@ -52,10 +52,10 @@ export const haveConverged = (world: World, entries: number): boolean => {
   );
 };
 
-/** When tables have become identical, ms; looked at ten times a second, up to `most`. */
+/** When tables have become identical, ms; looked at a hundred times a second, up to `most`. */
 export const convergence = (world: World, entries: number, most: number): number => {
   while (!haveConverged(world, entries) && world.agenda.now < most)
-    world.agenda.runUntil(world.agenda.now + 100);
+    world.agenda.runUntil(world.agenda.now + 10);
   return world.agenda.now;
 };
 

@@ -35,6 +35,21 @@ describe('what is lost while messages flow', () => {
     },
   );
 
+  it('B6: pairs that can never work, as no router leads there, stand in nobody’s way', () => {
+    const world = calmWorld({ computers: 2, on: [0, 1] });
+    world.fabric.routed = false;
+    const [one, other] = [nth(world, 0), nth(world, 1)];
+    const used = new Set<string>();
+    world.agenda.runUntil(3000);
+    world.onDatagram = (computer, { adapter, bytes }) => {
+      if (computer === one && bytes.length > 500) used.add(String(adapter));
+    };
+    for (let at = 3000; at < 5000; at += 20) world.agenda.at(at, () => world.send(one, other, 600));
+    world.agenda.runUntil(6000);
+    expect([...used]).toEqual([String(one.adapters[0]?.address)]);
+    expect(world.ledger.acknowledged).toBe(world.ledger.total);
+  });
+
   it('B6: the first message of all goes by the alternate as well, when the primary is dead', () => {
     const world = calmWorld({ computers: 2, on: [0, 1] });
     world.agenda.runUntil(2000);
