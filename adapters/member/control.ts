@@ -39,7 +39,7 @@ const answerTo = (member: LocalMember, request: Request): Answer => {
   const view = Object.hasOwn(memberViews, what) ? memberViews[what] : undefined;
   return view === undefined
     ? error(`a member has no "${what}"; there are: ${Object.keys(memberViews).join(', ')}`)
-    : { kind: 'rows', rows: view(member.view(), clock()) };
+    : { kind: 'rows', rows: view({ view: member.view(), now: clock(), unsent: member.unsent }) };
 };
 
 const putLine = (client: Socket, line: StreamLine): boolean =>

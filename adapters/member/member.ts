@@ -12,7 +12,7 @@ import type { View } from '../../core/cluster/view.ts';
 import { nodeNamed, viewOf } from '../../core/cluster/view.ts';
 import type { Address } from '../../core/wire/address.ts';
 import type { PathError } from '../udp/error-queue.ts';
-import type { Listener, Network } from '../udp/network.ts';
+import type { Listener, Network, Unsent } from '../udp/network.ts';
 
 /** What a member tells whoever runs it. */
 export interface Hearer {
@@ -30,6 +30,8 @@ export interface RunningMember {
   tell(event: Exclude<Event, { readonly kind: 'send' | 'datagram' | 'wake' | 'leave' }>): void;
   /** The table, and what else there is to see; times in milliseconds of the clock. */
   readonly view: () => View;
+  /** Datagrams that could not leave. */
+  readonly unsent: Unsent;
   /** The computer that people mean by a name; null where the table has none. */
   readonly nodeNamed: (name: string) => NodeId | null;
   /** Leaves in good order; resolves when the others were told, or could not be. */
@@ -140,6 +142,7 @@ export const runMember = (
       }),
     tell: happen,
     view: () => viewOf(member),
+    unsent: network.unsent,
     nodeNamed: (name) => nodeNamed(member, name),
     leave: () =>
       new Promise((resolve) => {

@@ -6,9 +6,16 @@ import type { NodeId } from '../../core/cluster/identity.ts';
 import type { View } from '../../core/cluster/view.ts';
 import { formatAddress } from '../../core/wire/address.ts';
 import type { Row } from '../control/views.ts';
+import type { Unsent } from '../udp/network.ts';
 
-/** `now` is the time of the view, milliseconds of the same clock as the times in it. */
-type Show = (view: View, now: number) => readonly Row[];
+/** What there is to show. `now` is the time of the view, milliseconds of the same clock as the times in it. */
+export interface Shown {
+  readonly view: View;
+  readonly now: number;
+  readonly unsent: Unsent;
+}
+
+type Show = (shown: Shown) => readonly Row[];
 
 const formatSubnet = ({ address, prefixLength }: Subnet): string =>
   `${formatAddress(address)}/${prefixLength}`;
@@ -22,8 +29,8 @@ const statusOf = (reachable: boolean | null): string =>
 const seconds = (milliseconds: number): number => Math.round(milliseconds / 100) / 10;
 
 /** A row for each adapter of each computer; a computer without one has a row all the same. */
-const cdat: Show = ({ nodes }, now) =>
-  nodes.flatMap(({ name, standing, version, gateway, id, adapters }): readonly Row[] => {
+const cdat: Show = ({ view, now }) =>
+  view.nodes.flatMap(({ name, standing, version, gateway, id, adapters }): readonly Row[] => {
     const computer = { name, state: standing };
     const about = { version, gateway: gateway ? 'yes' : 'no', fingerprint: id };
     const none = {
@@ -48,26 +55,28 @@ const cdat: Show = ({ nodes }, now) =>
     }));
   });
 
-const responsibilities: Show = (view) =>
+const responsibilities: Show = ({ view }) =>
   view.responsibilities.map(({ network, gateway, next }) => ({
     network: formatSubnet(network),
     gateway: nameOf(view, gateway),
     next: nameOf(view, next),
   }));
 
-const directions: Show = ({ directions: all }) =>
-  all.map(({ destination, router, adapter }) => ({
+const directions: Show = ({ view }) =>
+  view.directions.map(({ destination, router, adapter }) => ({
     destination: formatSubnet(destination),
     router: formatAddress(router),
     adapter: formatAddress(adapter),
   }));
 
-/** Datagrams that were not taken, by reason; and the digest of the table, the same on all that agree. */
-const traffic: Show = ({ counters, digest }) => [
+/** The digest of the table, the same on all that agree; what was not taken, by reason; and what did not leave. */
+const traffic: Show = ({ view: { counters, digest }, unsent }) => [
   { name: 'table-digest', value: digest },
   ...Object.entries(counters)
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([name, value]) => ({ name, value })),
+  { name: 'unsent-buffer-full', value: unsent.full },
+  { name: 'unsent-no-adapter', value: unsent.noSocket },
 ];
 
 export const memberViews: Readonly<Record<string, Show>> = {

@@ -7,7 +7,6 @@ export const SOL_IP = 0;
 export const SOL_SOCKET = 1;
 export const SO_SNDBUF = 7;
 export const SO_RCVBUF = 8;
-export const SO_RXQ_OVFL = 40;
 export const IP_TOS = 1;
 export const IP_PKTINFO = 8;
 export const IP_MTU_DISCOVER = 10;
@@ -15,7 +14,6 @@ export const IP_RECVERR = 11;
 /** Don't Fragment is set, and the kernel's own opinion of the path's MTU is not asked: RFC 8899 wants to find it out. */
 export const IP_PMTUDISC_PROBE = 3;
 export const MSG_DONTWAIT = 0x40;
-export const MSG_TRUNC = 0x20;
 export const MSG_ERRQUEUE = 0x2000;
 
 /** With C's conventions: -1, and `errno()` of `libc()`. Memory that is filled or read goes by its address. */

@@ -34,7 +34,6 @@ export interface Headers {
   aim(index: number, address: number, length: number, controlLength: number): void;
   /** After recvmmsg: how many bytes came. */
   received(index: number): number;
-  flags(index: number): number;
   controlLength(index: number): number;
 }
 
@@ -76,7 +75,6 @@ export const makeHeaders = (count: number, nameLength: number): Headers => {
       headers.writeUInt32LE(0, header + FLAGS);
     },
     received: (index) => headers.readUInt32LE(index * MMSG_LENGTH + RECEIVED),
-    flags: (index) => headers.readUInt32LE(index * MMSG_LENGTH + FLAGS),
     controlLength: (index) => headers.readUInt32LE(index * MMSG_LENGTH + CONTROL_LENGTH),
   };
 };
