@@ -127,8 +127,12 @@ export const acknowledge = (turn: Turn, id: NodeId, ack: Ack): void => {
 /** When the first flight will have been waited for in vain; null when nothing is on the way. */
 export const retransmitAt = (peer: Peer): number | null => {
   let at: number | null = null;
+  // Flights stand in the order in which they went out: the first on a path is the first that is due there.
+  let last = '';
   for (const flight of peer.outgoing.flights) {
-    const path = peer.paths.find(({ key }) => key === flight.path);
+    if (flight.path === last) continue;
+    last = flight.path;
+    const path = peer.paths.find(({ key }) => key === last);
     const due = flight.at + (path === undefined ? 0 : timeoutOf(path));
     if (at === null || due < at) at = due;
   }
