@@ -53,6 +53,22 @@ module.exports = {
       to: { path: '^core/(config|simulate|explain)/' },
     },
     {
+      name: 'cluster-stands-alone',
+      comment:
+        'Cluster messaging is useful without a gateway: it knows packets’ addresses, and no switch.',
+      severity: 'error',
+      from: { path: '^core/cluster/' },
+      to: { path: '^core/', pathNot: '^core/(wire|cluster)/' },
+    },
+    {
+      name: 'nobody-below-the-cluster',
+      comment:
+        'What the gateway tells other computers goes through the configuration’s and adapters’ hands.',
+      severity: 'error',
+      from: { path: '^core/(wire|rpc|decision|host|switch)/' },
+      to: { path: '^core/cluster/' },
+    },
+    {
       name: 'assembly-stands-alone',
       comment:
         'Kernels share constants with core, never functions: a shared algorithm proves nothing.',

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import * as E from 'fp-ts/lib/Either.js';
 import { parse } from 'yaml';
 import { decodeConfig } from '../core/config/decode.ts';
+import { decodeMember } from '../core/config/member.ts';
 
 const root = new URL('..', import.meta.url);
 const readme = readFileSync(new URL('README.md', root), 'utf8');
@@ -51,6 +52,10 @@ describe('README', () => {
     const actual = `${stderr}${stdout}`.trimEnd().split('\n');
     if (!agrees(lines, actual)) expect(actual.join('\n')).toBe(lines.join('\n'));
     expect(agrees(lines, actual)).toBe(true);
+  });
+
+  it.each(blocks('yaml member'))('its member file is sound', (text) => {
+    expect(decodeMember(parse(text))).toSatisfy(E.isRight);
   });
 
   // The first is whole; others show what to put into it.

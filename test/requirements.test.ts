@@ -14,8 +14,8 @@ const listed = [
 const numbered = (letter: string, last: number): readonly string[] =>
   Array.from({ length: last }, (_, at) => `${letter}${at + 1}`);
 
-/** What must have tests by now; cluster messaging, the form, IPv6 and NFS over TCP come later. */
-const needed = [...numbered('A', 22), ...numbered('D', 7)];
+/** What must have tests by now; the form, IPv6 and NFS over TCP come later. */
+const needed = [...numbered('A', 22), ...numbered('B', 11), ...numbered('D', 7)];
 
 /** Whether `callee` is `it` or `test`, or made from it: `it.each(table)`, `it.runIf(able)`. */
 const isTest = (callee: ts.Expression): boolean => {

@@ -3,16 +3,11 @@
 
 import { readFileSync } from 'node:fs';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { addMemberCommands } from './member-commands.ts';
 import { EXPLAIN_HELP, REPLAY_HELP } from './offline-help.ts';
+import { configOption, err, jsonOption, out, socketOption } from './option.ts';
 
 const USAGE_ERROR = 2;
-
-const out = (line: string): void => {
-  process.stdout.write(`${line}\n`);
-};
-const err = (line: string): void => {
-  process.stderr.write(`${line}\n`);
-};
 
 // A reader that has seen enough (`| head`) closes the pipe: that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -24,12 +19,6 @@ const version = (): string => {
   const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
   return (JSON.parse(text) as { readonly version: string }).version;
 };
-
-const configOption = (): Option =>
-  new Option('-c, --config <file>', 'the configuration').makeOptionMandatory();
-const jsonOption = (): Option => new Option('--json', 'for programs: JSON instead of text');
-const socketOption = (): Option =>
-  new Option('--socket <path>', "the gateway's control socket (/run/onehost/CLUSTER.sock)");
 
 const finish = (code: number): void => {
   process.exitCode = code;
@@ -131,9 +120,12 @@ program
     },
   );
 
+/** What a member shows; the rest is the gateway's. */
+const OF_MEMBERS = ['cdat', 'responsibilities', 'directions', 'traffic'];
+
 program
   .command('show')
-  .description('shows tables of the running gateway')
+  .description('shows tables of the running gateway, or of the running member: the last four')
   .addArgument(
     new Argument('<what>', 'which table; times are in seconds').choices([
       'services',
@@ -142,14 +134,15 @@ program
       'counters',
       'neighbours',
       'devices',
-      'cdat',
+      ...OF_MEMBERS,
     ]),
   )
   .addOption(socketOption())
   .addOption(jsonOption())
   .action(async (what: string, options: { socket?: string; json?: boolean }) => {
-    const { askGateway } = await import('./ask.ts');
-    finish(await askGateway({ command: 'show', what }, options, out, err));
+    const { askRunning } = await import('./ask.ts');
+    const who = OF_MEMBERS.includes(what) ? 'member' : 'gateway';
+    finish(await askRunning(who, { command: 'show', what }, options, out, err));
   });
 
 const set = program.command('set').description('changes tables of the running gateway');
@@ -169,8 +162,8 @@ set
       state: 'active' | 'drain' | 'down',
       options: { socket?: string; json?: boolean },
     ) => {
-      const { askGateway } = await import('./ask.ts');
-      finish(await askGateway({ command: 'set node', node, state }, options, out, err));
+      const { askRunning } = await import('./ask.ts');
+      finish(await askRunning('gateway', { command: 'set node', node, state }, options, out, err));
     },
   );
 
@@ -197,10 +190,14 @@ set
       node: string,
       options: { socket?: string; json?: boolean },
     ) => {
-      const { askGateway } = await import('./ask.ts');
-      finish(await askGateway({ command: 'set service', service, node }, options, out, err));
+      const { askRunning } = await import('./ask.ts');
+      finish(
+        await askRunning('gateway', { command: 'set service', service, node }, options, out, err),
+      );
     },
   );
+
+addMemberCommands(program, set, finish);
 
 program
   .command('node-setup')

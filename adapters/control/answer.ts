@@ -6,12 +6,12 @@ import type { NodeIndex, NodeState, Topology } from '../../core/decision/topolog
 import { nodePortKey } from '../../core/decision/topology.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Answer, Request } from './protocol.ts';
-import type { Row, Viewed } from './views.ts';
+import type { Rows, Viewed } from './views.ts';
 import { views } from './views.ts';
 
 /** An answer whose rows are made as they are asked for. */
 export type Reply =
-  Exclude<Answer, { kind: 'rows' }> | { readonly kind: 'rows'; readonly rows: Iterable<Row> };
+  Exclude<Answer, { kind: 'rows' }> | { readonly kind: 'rows'; readonly rows: Rows };
 
 type Failure = Extract<Answer, { kind: 'error' }>;
 
@@ -26,7 +26,9 @@ const noNode = ({ nodes }: Topology, name: string): Failure =>
 
 const show = (viewed: Viewed, what: string, now: number): Reply => {
   if (what === 'cdat')
-    return error('this version takes no part in cluster messaging: it has no address table');
+    return error(
+      'the gateway takes no part in cluster messaging: ask a member, which `onehost member` starts',
+    );
   const view = Object.hasOwn(views, what) ? views[what] : undefined;
   return view === undefined
     ? error(`nothing is called "${what}"; there are: ${Object.keys(views).join(', ')}`)
@@ -74,6 +76,8 @@ export const answerTo = (viewed: Viewed, request: Request, now: number): Reply =
   switch (request.command) {
     case 'show':
       return show(viewed, request.what, now);
+    case 'set adapter':
+      return error('a gateway has no adapters of cluster messaging; ask a member');
     case 'set service':
       return changeService(viewed.gateway, request.service, request.node);
     case 'set node':

@@ -18,7 +18,14 @@ export const SetServiceRequest = t.type({
   node: t.string,
 });
 
-const Request = t.union([ShowRequest, SetNodeRequest, SetServiceRequest]);
+/** Of a member: the own adapter of this address comes to stand at this place, from 1, the primary. */
+export const SetAdapterRequest = t.type({
+  command: t.literal('set adapter'),
+  adapter: t.string,
+  preference: t.number,
+});
+
+const Request = t.union([ShowRequest, SetNodeRequest, SetServiceRequest, SetAdapterRequest]);
 export type Request = t.TypeOf<typeof Request>;
 
 const Cell = t.union([t.string, t.number, t.readonlyArray(t.string), t.null]);
@@ -34,7 +41,8 @@ export type Answer = t.TypeOf<typeof Answer>;
 /** Longest request that a gateway takes, characters. */
 export const LONGEST_REQUEST = 4096;
 
-const readLine = <A>(line: string, of: t.Type<A>, what: string): E.Either<string, A> => {
+/** Reads one line of JSON as an A; fails with a sentence about `what`. */
+export const readLine = <A>(line: string, of: t.Type<A>, what: string): E.Either<string, A> => {
   let value: unknown;
   try {
     value = JSON.parse(line);

@@ -1,12 +1,11 @@
-// Both ends of the control socket: a Unix socket that only its owner may use.
+// Both ends of the control socket: one request, one answer.
 
-import { chmodSync, existsSync, mkdirSync, statSync, unlinkSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';
-import { dirname } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Answer, Request } from './protocol.ts';
 import { LONGEST_REQUEST, readAnswer, readRequest } from './protocol.ts';
+import type { ControlSocket, Who } from './unix-socket.ts';
+import { connectTo, listenAt, pathFault } from './unix-socket.ts';
 
 /** Where the gateway of `cluster` listens unless told otherwise. */
 export const socketPath = (cluster: string): string => `/run/onehost/${cluster}.sock`;
@@ -35,93 +34,18 @@ const serve = (client: Socket, answer: Answering): void => {
   });
 };
 
-export interface ControlSocket {
-  close(): void;
-}
-
-/** Node takes a bare number for a port of TCP; with a folder before it, it is a file. */
-const fileNamed = (path: string): string => (path.includes('/') ? path : `./${path}`);
-
-/** `sun_path` of unix(7) holds 108 bytes with its end; what is longer would be cut off without a word. */
-const LONGEST_PATH = 107;
-
-const pathFault = (path: string): string | null => {
-  if (path === '') return 'a control socket needs a path; give one by --socket';
-  return Buffer.byteLength(path) > LONGEST_PATH
-    ? `${path} is too long for a socket: ${LONGEST_PATH} bytes are the most; give a shorter --socket`
-    : null;
-};
-
-const isAlive = (path: string): Promise<boolean> =>
-  new Promise((resolve) => {
-    const probe = connect({ path: fileNamed(path) });
-    probe.on('connect', () => {
-      probe.destroy();
-      resolve(true);
-    });
-    probe.on('error', () => {
-      resolve(false);
-    });
-  });
-
-const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : 'unknown');
-
 /** Listens at `path`, mode 0600. A socket that a dead gateway left behind is replaced. */
-export const listen = async (
-  path: string,
-  answer: Answering,
-): Promise<E.Either<string, ControlSocket>> => {
-  const fault = pathFault(path);
-  if (fault !== null) return E.left(fault);
-  if (existsSync(path)) {
-    if (!statSync(path).isSocket())
-      return E.left(`${path} is there already and is no socket; give another place by --socket`);
-    if (await isAlive(path))
-      return E.left(`another gateway listens on ${path}; give this one another --socket`);
-    try {
-      unlinkSync(path);
-    } catch (cause) {
-      return E.left(`cannot replace ${path}: ${reasonOf(cause)}`);
-    }
-  }
-  const clients = new Set<Socket>();
-  const server = createServer((client) => {
-    clients.add(client);
-    client.on('close', () => clients.delete(client));
-    serve(client, answer);
-  });
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
-  } catch (cause) {
-    return E.left(
-      `cannot make ${dirname(path)}: ${reasonOf(cause)}; give another place by --socket`,
-    );
-  }
-  // Nobody but the owner may connect, not even between bind and chmod.
-  const mask = process.umask(0o177);
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen({ path: fileNamed(path) }, resolve);
-    });
-    chmodSync(path, 0o600);
-  } catch (cause) {
-    server.close();
-    return E.left(`cannot listen on ${path}: ${reasonOf(cause)}; give another place by --socket`);
-  } finally {
-    process.umask(mask);
-  }
-  return E.right({
-    close: () => {
-      server.close();
-      // One that has nothing to ask must not keep the process.
-      for (const client of clients) client.destroy();
-    },
-  });
-};
+export const listen = (path: string, answer: Answering): Promise<E.Either<string, ControlSocket>> =>
+  listenAt(path, 'gateway', (client) => serve(client, answer));
 
-/** Asks the gateway that listens at `path`. */
-export const ask = (path: string, request: Request): Promise<E.Either<string, Answer>> =>
+const COMMANDS = { gateway: 'run', member: 'member' } as const;
+
+/** Asks the gateway, or the member, that listens at `path`. */
+export const ask = (
+  path: string,
+  request: Request,
+  who: Who = 'gateway',
+): Promise<E.Either<string, Answer>> =>
   new Promise((resolve) => {
     const fault = pathFault(path);
     if (fault !== null) {
@@ -129,10 +53,14 @@ export const ask = (path: string, request: Request): Promise<E.Either<string, An
       return;
     }
     let text = '';
-    const client = connect({ path: fileNamed(path) });
+    const client = connectTo(path);
     const fail = (why: string): void => {
       client.destroy();
-      resolve(E.left(`no answer from a gateway on ${path} (${why}); is \`onehost run\` running?`));
+      resolve(
+        E.left(
+          `no answer from a ${who} on ${path} (${why}); is \`onehost ${COMMANDS[who]}\` running?`,
+        ),
+      );
     };
     client.setEncoding('utf8');
     client.setTimeout(PATIENCE, () => {
@@ -140,9 +68,7 @@ export const ask = (path: string, request: Request): Promise<E.Either<string, An
     });
     client.on('error', (cause: NodeJS.ErrnoException) => {
       if (cause.code === 'EACCES')
-        resolve(
-          E.left(`${path} is another user's: only who runs the gateway, or root, may ask it`),
-        );
+        resolve(E.left(`${path} is another user's: only who runs the ${who}, or root, may ask it`));
       fail(cause.message);
     });
     client.on('connect', () => client.write(`${JSON.stringify(request)}\n`));

@@ -24,8 +24,17 @@ export interface Viewed {
   readonly devices: { rows(): readonly Row[] };
 }
 
-/** `now` in milliseconds of the gateway's clock. Rows of a long table are made one by one, as they are asked for. */
-export type View = (viewed: Viewed, now: number) => Iterable<Row>;
+/**
+ * Rows one by one, as they are asked for, so that frames may pass between them; null: some work was done, and
+ * no row is ready yet.
+ */
+export type Rows = Iterable<Row | null>;
+
+/** `now` in milliseconds of the gateway's clock. */
+export type View = (viewed: Viewed, now: number) => Rows;
+
+/** Connections that are counted at once: some ten microseconds. */
+const COUNTED_AT_ONCE = 128;
 
 const seconds = (milliseconds: number): number => Math.round(milliseconds / 100) / 10;
 
@@ -59,7 +68,7 @@ const services: View = ({ gateway }) => {
 };
 
 /** In the order of their opening. Those that end meanwhile are left out. */
-function* connections({ gateway }: Viewed, now: number): Iterable<Row> {
+function* connections({ gateway }: Viewed, now: number): Rows {
   for (const c of gateway.tables.connections.values())
     yield {
       protocol: protocolName(c.protocol),
@@ -92,11 +101,16 @@ const mountPorts = (tables: Tables, node: NodeIndex): Row => {
   return { mountPorts: ports, mountPortsBy: by };
 };
 
-const nodes: View = ({ gateway: { tables } }) => {
-  const { topology, connections: table } = tables;
+function* nodes({ gateway }: Viewed): Rows {
   const counts = new Map<number, number>();
-  for (const { node } of table.values()) counts.set(node, (counts.get(node) ?? 0) + 1);
-  return topology.nodes.map((node, index) => ({
+  let counted = 0;
+  for (const { node } of gateway.tables.connections.values()) {
+    counts.set(node, (counts.get(node) ?? 0) + 1);
+    if (++counted % COUNTED_AT_ONCE === 0) yield null;
+  }
+  const { tables } = gateway;
+  const { topology } = tables;
+  yield* topology.nodes.map((node, index) => ({
     name: node.name,
     number: node.number,
     address: formatAddress(node.address),
@@ -106,7 +120,7 @@ const nodes: View = ({ gateway: { tables } }) => {
     backup: node.backup === null ? null : nodeName(topology, node.backup),
     ...mountPorts(tables, index),
   }));
-};
+}
 
 /** What was counted of a link; of losses those that there were. */
 const linkRows = ({ losses, ...traffic }: LinkCounters): readonly Row[] => [

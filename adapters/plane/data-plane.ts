@@ -3,7 +3,7 @@
 
 import { TICK_EVERY } from '../../core/switch/tick.ts';
 import type { Link, Topology } from '../../core/decision/topology.ts';
-import { adopt } from '../../core/switch/administration.ts';
+import { adopt, setMtu } from '../../core/switch/administration.ts';
 import { answerTo } from '../control/answer.ts';
 import type { Reply } from '../control/answer.ts';
 import type { Row } from '../control/views.ts';
@@ -35,7 +35,7 @@ export interface Surroundings {
 /** An answer under way, a slice at a time. */
 interface Telling {
   readonly number: number;
-  readonly rows: Iterator<Row>;
+  readonly rows: Iterator<Row | null>;
 }
 
 /** Runs until it is told to stop. */
@@ -49,6 +49,17 @@ export const runDataPlane = (surroundings: Surroundings): void => {
   let configured = surroundings.topology;
   let nextTick = clock() + TICK_EVERY;
   const tellings: Telling[] = [];
+
+  /** What interfaces carry at most, where that is known, bytes. */
+  const carried = new Map<Link, number>();
+
+  /** No link carries more than the file says, nor more than its interface does. */
+  const narrowLinks = (): void => {
+    for (const [link, mtu] of carried) {
+      const wanted = configured.links[link]?.mtu ?? mtu;
+      gateway.change(setMtu(gateway.tables, link, Math.min(wanted, mtu)));
+    }
+  };
 
   const reply = (number: number, answer: Reply): void => {
     if (answer.kind === 'rows') tellings.push({ number, rows: answer.rows[Symbol.iterator]() });
@@ -64,9 +75,10 @@ export const runDataPlane = (surroundings: Surroundings): void => {
         report({ kind: 'answer', number, answer: { kind: 'rows', rows: slice } });
         return;
       }
+      if (next.value === null) break;
       slice.push(next.value);
     }
-    report({ kind: 'rows', number, rows: slice });
+    if (slice.length > 0) report({ kind: 'rows', number, rows: slice });
   };
 
   const obey = (order: Order): void => {
@@ -78,12 +90,15 @@ export const runDataPlane = (surroundings: Surroundings): void => {
       case 'adopt': {
         gateway.change(adopt(gateway.tables, configured, order.topology));
         configured = order.topology;
+        narrowLinks();
         return reply(order.number, { kind: 'done', message: 'taken over' });
       }
       case 'attach':
         carrier.attach(order.link, order.device);
         return devices.attached(order.link, order.device);
       case 'device':
+        if (order.mtu > 0) carried.set(order.link, order.mtu);
+        narrowLinks();
         return devices.changed(order.link, order.state, order.mtu);
       case 'stop':
         state.isStopped = true;

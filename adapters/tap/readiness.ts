@@ -34,12 +34,20 @@ const NOBODY = -1;
 const pollTimeout = (timeoutMs: number): number =>
   timeoutMs > LONGEST_WAIT ? -1 : Math.max(0, Math.ceil(timeoutMs));
 
-/** Watches the descriptors. Throws a sentence where the kernel gives no eventfd. */
-export const makeReadiness = (descriptors: readonly number[]): Readiness => {
+/**
+ * Watches the descriptors. `errors` says what an error is: `final`, told once and not watched any more; or
+ * `passing`, as with sockets that have an error queue, told until whoever hears has taken it. Throws a
+ * sentence where the kernel gives no eventfd.
+ */
+export const makeReadiness = (
+  descriptors: readonly number[],
+  errors: 'final' | 'passing' = 'final',
+): Readiness => {
   const c = libc();
   const bell = c.eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (bell < 0) throw new Error(`cannot make an eventfd (${explainErrno(c.errno())})`);
 
+  const final = POLLHUP | POLLNVAL | (errors === 'final' ? POLLERR : 0);
   const count = descriptors.length + 1;
   const entries = Buffer.alloc(count * POLLFD_LENGTH);
   const address = c.addressOf(entries);
@@ -85,7 +93,7 @@ export const makeReadiness = (descriptors: readonly number[]): Readiness => {
       ready.push(index - 1);
       // The next read finds out about an error, and takes it from a socket whose interface is down. One that
       // stays nothing mends: told again and again it would make every wait return at once.
-      const isError = (events & (POLLERR | POLLHUP | POLLNVAL)) !== 0;
+      const isError = (events & final) !== 0;
       if (isError && inError.has(index)) entries.writeInt32LE(NOBODY, entry);
       if (isError) inError.add(index);
       else inError.delete(index);

@@ -24,12 +24,14 @@ const PAGE = 65536;
 /** How often it is looked for work before the time is looked at. */
 const LOOKS = 8;
 
-// A token's upper byte says what completed; the rest which port, or which slot.
+// A token's upper byte says what completed; the rest which slot, or which port and which of its devices.
 const READ = 1 << 24;
 const WRITE = 2 << 24;
 const BELL = 3 << 24;
 const CANCEL = 4 << 24;
 const WHICH = 0xffffff;
+const PORT_BITS = 12;
+const MOST_PORTS = 1 << PORT_BITS;
 
 /** How many slots each link has: a power of two, or 0. */
 export type Shares = readonly number[];
@@ -91,7 +93,7 @@ export const makeRingCarrier = (
     giveBack(port, states, view, (slot) => at + slot * stride, stride - port.start);
     if (port.isRead || port.descriptor < 0 || port.free < port.count >> 2) return;
     port.isRead = true;
-    ring.prepareRead(port.descriptor, port.link, READ | port.link);
+    ring.prepareRead(port.descriptor, port.link, READ | (port.device << PORT_BITS) | port.link);
   };
 
   const lose = (port: Port, errno: number): void => {
@@ -99,7 +101,8 @@ export const makeRingCarrier = (
     lost.push({ link: port.link, errno });
   };
 
-  const readCompleted = (port: Port, result: number, flags: number): void => {
+  const readCompleted = (which: number, result: number, flags: number): void => {
+    const port = portOf(which & (MOST_PORTS - 1));
     if ((flags & abi.CQE_MORE) === 0) port.isRead = false;
     if (result > 0) {
       const slot = port.first + (flags >>> abi.CQE_BUFFER_SHIFT);
@@ -111,7 +114,9 @@ export const makeRingCarrier = (
     }
     // Buffers ran out: when some come back it is read again. One that is down may come up.
     if (result === -ENOBUFS || result === -ENETDOWN || result === -ECANCELED) return;
-    if (port.descriptor >= 0) lose(port, result === 0 ? EBADFD : -result);
+    // What an earlier device says at its end is no news of the one that replaced it.
+    if (port.descriptor < 0 || which >>> PORT_BITS !== port.device) return;
+    lose(port, result === 0 ? EBADFD : -result);
   };
 
   const writeCompleted = (slot: number, result: number): void => {
@@ -128,7 +133,7 @@ export const makeRingCarrier = (
     const which = token & WHICH;
     const what = token & ~WHICH;
     if (what === WRITE) writeCompleted(which, result);
-    else if (what === READ) readCompleted(portOf(which), result, flags);
+    else if (what === READ) readCompleted(which, result, flags);
     else if (what === BELL) {
       c.read(bell, rungAddress, rung.length);
       isRung = true;
@@ -137,13 +142,14 @@ export const makeRingCarrier = (
   };
 
   const handle = (port: Port, pass: Pass): number => {
-    const { came } = port;
+    let came = 0;
     while (port.came > 0) {
       const index = port.arriving & (port.count - 1);
       const run = Math.min(port.came, port.count - index);
       const start = port.first + index;
       port.came -= run;
       port.arriving += run;
+      came += run;
       pass(port.link, start, run);
       for (let slot = start; slot < start + run; slot++)
         if (states[slot] === HANDLED) states[slot] = DONE;
@@ -153,20 +159,29 @@ export const makeRingCarrier = (
 
   ring.preparePoll(bell, BELL);
 
+  /** Frames that were given to the kernel leave while it is called, all that a device has room for. */
+  const flush = (): void => {
+    ring.enter(0);
+    ring.reap(completed);
+  };
+
+  /** Whether a frame may be given to the kernel: a device that takes none has no more than so many waiting. */
+  const hasRoom = (port: Port): boolean => {
+    const most = Math.max(1, slots.capacity >> 1);
+    if (port.leaving >= most) flush();
+    return port.leaving < most;
+  };
+
   return E.right({
     way: 'io_uring',
     hasOffloads: (link) => portOf(link).header > 0,
     spare: () => {
-      if (freeSpares.length === 0) {
-        // Frames that were given to the kernel leave while it is called.
-        ring.enter(0);
-        ring.reap(completed);
-      }
+      if (freeSpares.length === 0) flush();
       return freeSpares.pop() ?? -1;
     },
     send: (link, slot, offset, length) => {
       const port = portOf(link);
-      if (port.descriptor < 0 || port.leaving >= slots.capacity >> 1) {
+      if (port.descriptor < 0 || !hasRoom(port)) {
         countLost(counters, link, port.descriptor < 0 ? 'gone' : 'full');
         if (slot >= slots.capacity) freeSpares.push(slot);
         return;
@@ -227,6 +242,7 @@ export const makeRingCarrier = (
       port.start = frameOffset(device.framing) - port.header;
       if (port.descriptor >= 0) ring.prepareCancel(port.descriptor, CANCEL);
       port.descriptor = descriptor;
+      port.device = (port.device + 1) & (MOST_PORTS - 1);
       // A read that would have to wait is to wait, not to fail.
       c.fcntl(descriptor, F_SETFL, c.fcntl(descriptor, F_GETFL, 0) & ~O_NONBLOCK);
       refill(port);

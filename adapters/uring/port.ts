@@ -18,6 +18,8 @@ export interface Port {
   readonly ringAt: number;
   /** The descriptor that it is read by and written to; -1: there is none now. */
   descriptor: number;
+  /** Which of its devices this is: another one may have replaced the first. */
+  device: number;
   /** Bytes before each frame that tell of offloads. */
   header: number;
   /** Where the device's bytes begin in a slot. */
@@ -40,6 +42,7 @@ export const makePort = (link: Link, first: number, count: number, ringAt: numbe
   count,
   ringAt,
   descriptor: -1,
+  device: 0,
   header: 0,
   start: 0,
   isRead: false,

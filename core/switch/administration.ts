@@ -8,6 +8,7 @@ import { operates } from './operating.ts';
 import { orphaned } from './orphans.ts';
 import type {
   ClusterNode,
+  Link,
   NodeIndex,
   NodeState,
   Service,
@@ -34,6 +35,20 @@ export const setService = (tables: Tables, service: Service): readonly Change[] 
   services.set(serviceKey(service.port, service.protocol), service);
   const serviceByNodePort = byNodePort(services.values(), topology.nodes);
   return [{ kind: 'topology', topology: { ...topology, services, serviceByNodePort } }];
+};
+
+/**
+ * A link's interface carries packets of at most `mtu` bytes now, so no longer ones leave by it: hosts are told
+ * as by any router on the way (RFC 1191). Nothing changes where they could not before.
+ */
+export const setMtu = (tables: Tables, link: Link, mtu: number): readonly Change[] => {
+  const { topology } = tables;
+  const links = topology.links.map((one) =>
+    one !== null && one.link === link && one.mtu !== mtu ? { ...one, mtu } : one,
+  );
+  return links.every((one, index) => one === topology.links[index])
+    ? []
+    : [{ kind: 'topology', topology: { ...topology, links } }];
 };
 
 /** What becomes of a connection under `next`: its node may have another index, or be gone. */

@@ -2,11 +2,8 @@
 // by link in their order, counters, tables.
 
 import { expect } from 'vitest';
-import type { MemoryLink } from '../../adapters/memory/link.ts';
-import { memoryLink } from '../../adapters/memory/link.ts';
 import type { LinkCounters } from '../../adapters/gateway/counters.ts';
 import type { DeviceGateway } from '../../adapters/gateway/device-gateway.ts';
-import { makeDeviceGateway } from '../../adapters/gateway/device-gateway.ts';
 import type { Kernels } from '../../adapters/gateway/kernels.ts';
 import { loadKernels } from '../../adapters/gateway/kernels.ts';
 import { counterOf } from '../../core/decision/count.ts';
@@ -21,6 +18,8 @@ import { emptyTables } from '../../core/switch/start.ts';
 import { ageing, tick } from '../../core/switch/tick.ts';
 import { contents, glance } from './contents.ts';
 import type { Roads } from './roads.ts';
+import type { MakeRunning } from './running.ts';
+import { overMemory } from './running.ts';
 import { BEHIND, roadOf, tally, watched } from './roads.ts';
 
 /** What can happen to a gateway. */
@@ -41,6 +40,7 @@ export interface Both {
   /** The pure core's. */
   readonly tables: Tables;
   readonly gateway: DeviceGateway;
+  readonly close: () => void;
 }
 
 const hex = (frame: Uint8Array): string => Buffer.from(frame).toString('hex');
@@ -59,17 +59,15 @@ const counted = (verdicts: ReadonlyMap<string, number>, links: readonly LinkCoun
 
 /**
  * Both, before the first frame. `variants`: configurations with the same links, of which the first is the one
- * they start with. `roads` gets what the pipeline passes on.
+ * they start with. `roads` gets what the pipeline passes on. `make`: what carries the running one's frames.
  */
 export const makeBoth = (
   variants: readonly [Topology, ...(readonly Topology[])],
   roads: Roads = new Map(),
   kernels: Kernels = loadKernels(),
+  make: MakeRunning = overMemory,
 ): Both => {
   const [start] = variants;
-  const devices: readonly (MemoryLink | null)[] = start.links.map((link) =>
-    link === null ? null : memoryLink(link.name, link.framing, link.mtu),
-  );
   const traffic = start.links.map(noTraffic);
   const counts = new Map<string, number>();
   let tables = emptyTables(start);
@@ -83,12 +81,7 @@ export const makeBoth = (
     for (const decision of decided.slice(from, to)) tally(roads, roadOf(decision, ports));
     if (from > 0 && to > from) tally(roads, BEHIND, to - from);
   };
-  const gateway: DeviceGateway = makeDeviceGateway(
-    start,
-    devices,
-    () => now,
-    watched(kernels, passed),
-  );
+  const { gateway, devices, close } = make(start, () => now, watched(kernels, passed));
 
   const count = (verdict: Verdict): void => {
     const name = counterOf(verdict);
@@ -181,6 +174,7 @@ export const makeBoth = (
       return tables;
     },
     gateway,
+    close,
     happen: (happening) => {
       if (happening.kind === 'time') {
         now += happening.milliseconds;

@@ -11,6 +11,7 @@ import type { Happening } from './both.ts';
 import { makeBoth } from './both.ts';
 import { isQuestion, portmapperAnswer } from './portmapper-answer.ts';
 import type { Roads } from './roads.ts';
+import type { MakeRunning } from './running.ts';
 import type { Scenario } from './scenarios.ts';
 import { makeStations } from './stations.ts';
 import { writtenDown } from './written-down.ts';
@@ -26,9 +27,10 @@ export const play = (
   script: Script,
   roads?: Roads,
   kernels?: Kernels,
+  make?: MakeRunning,
 ): void => {
   const [of] = variants;
-  const both = makeBoth(variants, roads, kernels);
+  const both = makeBoth(variants, roads, kernels, make);
   const stations = makeStations(of, script.talks);
   const happened: Happening[] = [];
   const questions = new Map<number, Uint8Array>();
@@ -70,9 +72,13 @@ export const play = (
     } else happen(turn);
   };
 
-  if (script.known)
-    for (const { link, frame } of stations.greet())
-      happen({ kind: 'frames', link, frames: [frame] });
-  script.turns.forEach(take);
-  expectSound(both.tables);
+  try {
+    if (script.known)
+      for (const { link, frame } of stations.greet())
+        happen({ kind: 'frames', link, frames: [frame] });
+    script.turns.forEach(take);
+    expectSound(both.tables);
+  } finally {
+    both.close();
+  }
 };

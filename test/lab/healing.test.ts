@@ -123,6 +123,21 @@ link set v-client up
     await works();
   });
 
+  it('D2: an interface that carries less than before: who sends more is told', async () => {
+    layVeth();
+    const one = await started({ interface: 'v-client' });
+    const send = () =>
+      node.run('ping', '-n', '-c', '1', '-W', '1', '-M', 'do', '-s', '1400', CLIENT);
+    expect((await send()).code).toBe(0);
+    gateway.ip('link set v-client mtu 1280\n');
+    await until('it is seen', async () => (await device(one))?.['mtu'] === 1280);
+    expect((await send()).stdout).toMatch(/mtu = 1280/);
+    gateway.ip('link set v-client mtu 1500\n');
+    await until('it is seen', async () => (await device(one))?.['mtu'] === 1500);
+    node.ip('route flush cache\n');
+    expect((await send()).code).toBe(0);
+  });
+
   it('runs as the user that is wanted, on all threads, without any capability', async () => {
     layVeth();
     const one = await started({ interface: 'v-client' }, { user: 'nobody' });

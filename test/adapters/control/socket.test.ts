@@ -7,7 +7,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Answer } from '../../../adapters/control/protocol.ts';
 import { ask, listen } from '../../../adapters/control/socket.ts';
-import type { ControlSocket } from '../../../adapters/control/socket.ts';
+import type { ControlSocket } from '../../../adapters/control/unix-socket.ts';
 
 const ROWS: Answer = { kind: 'rows', rows: [{ name: 'alpha' }] };
 

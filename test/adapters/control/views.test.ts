@@ -15,9 +15,10 @@ const gatewayOf = (changes: Readonly<Record<string, unknown>>) => {
   return makeDeviceGateway(of, devices, () => 0);
 };
 
-const shown = (gateway: ReturnType<typeof gatewayOf>, what: string): readonly Row[] => [
-  ...(views[what]?.({ gateway, devices: { rows: () => [] } }, 0) ?? []),
-];
+const shown = (gateway: ReturnType<typeof gatewayOf>, what: string): readonly Row[] => {
+  const rows = views[what]?.({ gateway, devices: { rows: () => [] } }, 0) ?? [];
+  return [...rows].filter((row) => row !== null);
+};
 
 const rpc = {
   nodes: {

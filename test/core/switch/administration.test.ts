@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { adopt, setNode, setService } from '../../../core/switch/administration.ts';
+import { adopt, setMtu, setNode, setService } from '../../../core/switch/administration.ts';
 import type { Tables } from '../../../core/decision/tables.ts';
 import { apply } from '../../../core/decision/tables.ts';
-import { serviceKey } from '../../../core/decision/topology.ts';
+import { INTERCONNECT, serviceKey } from '../../../core/decision/topology.ts';
 import {
   CAMPUS,
   CLUSTER,
@@ -173,5 +173,24 @@ describe('table changes by people', () => {
     const changed = apply(set, adopt(set, file, other)).topology;
     expect(changed.nodes.map(({ state }) => state)).toEqual(['down', 'active', 'active']);
     expect(changed.services.get(serviceKey(53, UDP))?.route).toEqual({ kind: 'node', node: 0 });
+  });
+});
+
+describe('the MTU of an interface that changes', () => {
+  const long = (state: Tables) =>
+    pass(state, CAMPUS, { ...message(5000, ACK), payload: new Uint8Array(1400) });
+  const opened = open(tables, [5000]);
+  const narrowed = apply(opened, setMtu(opened, INTERCONNECT, 1280));
+
+  it('D2: a packet that does not fit any more is refused, and its host is told', () => {
+    expect(long(opened).decision.verdict.kind).toBe('forward');
+    expect(long(narrowed).decision.verdict).toMatchObject({ kind: 'answer' });
+  });
+
+  it('is no change where it is what it was, and ends as it began', () => {
+    expect(setMtu(opened, INTERCONNECT, 1500)).toEqual([]);
+    expect(setMtu(narrowed, CAMPUS, 1500)).toEqual([]);
+    const widened = apply(narrowed, setMtu(narrowed, INTERCONNECT, 1500));
+    expect(widened.topology).toEqual(opened.topology);
   });
 });

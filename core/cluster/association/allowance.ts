@@ -1,0 +1,19 @@
+// How much is answered to who has shown nothing yet: a bucket of tokens, so that answers cannot be made a flood.
+
+import type { Reason } from '../reason.ts';
+import type { Turn } from '../turn.ts';
+import { alter, count } from '../turn.ts';
+
+/** Answers at once, at most, and how many more each second. */
+export const BURST = 512;
+export const EACH_SECOND = 256;
+
+/** Whether one more answer may be given; the refusal is counted. */
+export const allowed = (turn: Turn): boolean => {
+  const { left, at } = turn.member.answers;
+  const now = Math.min(BURST, left + ((turn.now - at) / 1000) * EACH_SECOND);
+  const yes = now >= 1;
+  alter(turn, { answers: { left: yes ? now - 1 : now, at: turn.now } });
+  if (!yes) count(turn, 'answers-limited' satisfies Reason);
+  return yes;
+};
