@@ -6,6 +6,7 @@ import { openDevices } from '../gateway/devices.ts';
 import type { KeptDevices } from '../gateway/keeper.ts';
 import { keepDevices } from '../gateway/keeper.ts';
 import { becomeUser } from '../linux/privileges.ts';
+import { serveMetrics } from '../metrics/server.ts';
 import type { Plane } from '../plane/plane.ts';
 import { startPlane } from '../plane/plane.ts';
 import type { Link } from '../../core/decision/topology.ts';
@@ -47,7 +48,29 @@ const serve = async (
   }
 };
 
-/** Frames flow: answers people, with no more privileges than are wanted, until the end. Gives the exit code. */
+/** By what people and programs ask the gateway; the process then has no more privileges than are wanted. */
+const openToAll = async (
+  { socket }: RunOptions,
+  { config: { cluster, user, metrics } }: LoadedConfig,
+  { ask }: Plane,
+): Promise<E.Either<string, { close(): void }>> => {
+  const path = socket ?? socketPath(cluster);
+  const control = await listen(path, ask);
+  if (E.isLeft(control)) return control;
+  const told = metrics === null ? E.right(null) : await serveMetrics(metrics.listen, ask);
+  // Only now: the socket's folder may be root's, and the port, too.
+  const become: E.Either<string, unknown> =
+    E.isLeft(told) || user === null ? told : becomeUser(user, [path]);
+  const close = (): void => {
+    control.right.close();
+    if (E.isRight(told)) told.right?.close();
+  };
+  if (E.isRight(become)) return E.right({ close });
+  close();
+  return become;
+};
+
+/** Frames flow: answers whoever asks, until the end. Gives the exit code. */
 const answerAndServe = async (
   options: RunOptions,
   loaded: LoadedConfig,
@@ -55,19 +78,16 @@ const answerAndServe = async (
   signals: Signals,
   log: Log,
 ): Promise<number> => {
-  const { cluster, user } = loaded.config;
-  const path = options.socket ?? socketPath(cluster);
-  const control = await listen(path, plane.ask);
-  // Only now: the socket's folder may be root's.
-  const become = E.isLeft(control) || user === null ? control : becomeUser(user, [path]);
-  const code = E.isLeft(become) ? 1 : await serve(options.config, loaded, plane, signals, log);
-  if (E.isLeft(become)) {
-    log.error(become.left);
-    plane.stop();
-    await plane.ended;
+  const open = await openToAll(options, loaded, plane);
+  if (E.isRight(open)) {
+    const code = await serve(options.config, loaded, plane, signals, log);
+    open.right.close();
+    return code;
   }
-  if (E.isRight(control)) control.right.close();
-  return code;
+  log.error(open.left);
+  plane.stop();
+  await plane.ended;
+  return 1;
 };
 
 const start = async (

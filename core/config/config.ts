@@ -4,7 +4,7 @@ import type { Draft, ShapeOf } from './shape.ts';
 import { oneOf } from './shape.ts';
 import { byName, list } from './collection.ts';
 import { mapping, optional, required, withDefault } from './mapping.ts';
-import { exportPath, hashKey, name, nodeReference, port, userName } from './leaf.ts';
+import { endpoint, exportPath, hashKey, name, nodeReference, port, userName } from './leaf.ts';
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, limitsShape, timeoutsShape } from './limit.ts';
 import { interconnectShape, localShape, networkShape } from './link.ts';
 import { nodeShape, nonSpecificPortsShape } from './node.ts';
@@ -51,6 +51,15 @@ export const configShape = mapping('a configuration', {
   user: optional(
     userName,
     'whose rights the gateway keeps once its devices are open; left out, those that it was started with',
+  ),
+  metrics: optional(
+    mapping('a place for metrics', {
+      listen: required(
+        endpoint,
+        "an address of the gateway's machine, and a port: GET /metrics is answered there, to whoever may reach it",
+      ),
+    }),
+    'where counters are told in the text format of Prometheus; left out, nowhere',
   ),
   timeouts: withDefault(timeoutsShape, DEFAULT_TIMEOUTS, 'when what is idle is forgotten, seconds'),
   limits: withDefault(limitsShape, DEFAULT_LIMITS, 'how much is remembered'),

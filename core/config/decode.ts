@@ -4,6 +4,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Config, ConfigDraft } from './config.ts';
 import { configShape } from './config.ts';
 import { deviceProblems } from './meaning-devices.ts';
+import { metricsProblems } from './meaning-metrics.ts';
 import { nameProblems, nodeProblems, prefixProblems, routerProblems } from './meaning-links.ts';
 import { entryProblems, nodePortProblems, nonSpecificPortProblems } from './meaning-ports.ts';
 import { directPortProblems } from './meaning-forwarding.ts';
@@ -22,6 +23,7 @@ const checks: readonly ((config: ConfigDraft) => readonly Problem[])[] = [
   routerProblems,
   nodeProblems,
   deviceProblems,
+  metricsProblems,
   entryProblems,
   referenceProblems,
   backupProblems,

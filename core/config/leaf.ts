@@ -109,6 +109,30 @@ export const isNetworkAddress = (link: Ipv4Interface, address: Ipv4Address): boo
 
 const prefixPattern = '^[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}$';
 
+/** Where the gateway's machine listens for TCP. */
+export interface Endpoint {
+  readonly address: Ipv4Address;
+  readonly port: number;
+}
+
+const endpointPattern = /^([0-9]{1,3}(?:\.[0-9]{1,3}){3}):([1-9][0-9]{0,4})$/;
+
+/** An address of the machine itself, 0.0.0.0 for all that it has, and a port. */
+export const endpoint: Shape<Endpoint> = text(
+  'an IPv4 address and a port',
+  '127.0.0.1:9464',
+  { pattern: endpointPattern.source },
+  (value) => {
+    const [, address = '', digits = ''] = endpointPattern.exec(value) ?? [];
+    const number = Number(digits);
+    return number < 1 || number > 65535
+      ? E.left(`${shown(value)} is not an IPv4 address and a port, such as 127.0.0.1:9464`)
+      : E.map((parsed: Ipv4Address): Endpoint => ({ address: parsed, port: number }))(
+          parseIpv4(address),
+        );
+  },
+);
+
 /** The gateway's own address on a link, with the prefix of the link. */
 export const linkAddress = (example: string): Shape<Ipv4Interface> =>
   text('an address with its prefix length', example, { pattern: prefixPattern }, (value) =>

@@ -19,7 +19,12 @@ export type MeasureId =
   | 'own1'
   | 'own4'
   | 'idle'
-  | 'memory';
+  | 'memory'
+  | 'ask50'
+  | 'ask99'
+  | 'askMost'
+  | 'scrape'
+  | 'reload';
 
 export const MEASURES: readonly Measure[] = [
   { id: 'tcp1', name: 'TCP, 1 stream', unit: 'Gb/s', better: 'more' },
@@ -34,6 +39,11 @@ export const MEASURES: readonly Measure[] = [
   { id: 'own4', name: "the gateway's process, 4 streams", unit: 'ms/Gb', better: 'less' },
   { id: 'idle', name: 'idle, of one core', unit: '%', better: 'less' },
   { id: 'memory', name: 'memory with 100,000 connections', unit: 'MB', better: 'less' },
+  { id: 'ask50', name: 'answer under load, median', unit: 'ms', better: 'less' },
+  { id: 'ask99', name: 'answer under load, 99 %', unit: 'ms', better: 'less' },
+  { id: 'askMost', name: 'answer under load, longest', unit: 'ms', better: 'less' },
+  { id: 'scrape', name: 'metrics under load, longest', unit: 'ms', better: 'less' },
+  { id: 'reload', name: 'reload under load', unit: 'ms', better: 'less' },
 ];
 
 /** What a run of a workload gave. */

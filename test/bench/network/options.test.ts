@@ -7,7 +7,7 @@ describe('the options', () => {
   it('are everything, five rounds of two seconds, unless said', () => {
     expect(optionsOf([])).toEqual({
       contestants: ['kernel', 'kernel-plain', 'haproxy', 'node', 'c', 'onehost'],
-      workloads: ['tcp1', 'tcp4', 'connections', 'rtt', 'udp', 'idle', 'memory'],
+      workloads: ['tcp1', 'tcp4', 'connections', 'rtt', 'udp', 'control', 'idle', 'memory'],
       rounds: 5,
       seconds: 2,
       isWhole: true,

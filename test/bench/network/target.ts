@@ -53,6 +53,7 @@ export const TARGETS: readonly Target[] = [
   toKernel('udp', 'at least', 1.3),
   below('idle', 1, '%'),
   below('memory', 200, 'MB'),
+  below('askMost', 50, 'ms'),
 ];
 
 const valueOf = ({ measure, subject, to }: Target, results: readonly Result[]): number | null => {

@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Host, Outcome } from '../../lab/host.ts';
 import { outcomeOf } from '../../lab/host.ts';
 import { until } from '../../lab/until.ts';
+import { answersOf } from './answering.ts';
 import type { Contestant, Standing } from './gateways/contestant.ts';
 import { transferOf } from './iperf.ts';
 import { isListening } from './listening.ts';
@@ -60,6 +61,22 @@ const transfer =
       ...(pid === null ? {} : { [own]: (after.own - before.own) / gigabits }),
     };
   };
+
+/** After streams have begun, and before they end: milliseconds. */
+const AMID = 500;
+
+/** What is asked of a gateway that has all its hands full. */
+const answer: Workload['run'] = async ({ site, place, standing: { control } }, seconds) => {
+  if (control === undefined) throw new Error('nobody answers');
+  const lasting = String(seconds + (2 * AMID) / 1000);
+  const argv = ['-c', place.cluster, '-p', String(PORTS.iperf), '-t', lasting, '-P', '4', '-J'];
+  const load = site.client.run('iperf3', ...argv);
+  await setTimeout(AMID);
+  const values = await answersOf(control, seconds);
+  // Whatever was answered while nothing passed is no figure.
+  transferOf((await load).stdout);
+  return values;
+};
 
 const connect: Workload['run'] = async ({ site, place }, seconds) => {
   const argv = ['-t', '1', '-c', '64', '-d', `${seconds}s`, '-H', 'Connection: close'];
@@ -153,6 +170,13 @@ export const WORKLOADS: readonly Workload[] = [
     needs: ['talk'],
     isFor: ({ carriesUdp }) => carriesUdp,
     run: flood,
+  },
+  {
+    id: 'control',
+    measures: ['ask50', 'ask99', 'askMost', 'scrape', 'reload'],
+    needs: ['iperf3', 'curl'],
+    isFor: ({ id }) => id === 'onehost',
+    run: answer,
   },
   { id: 'idle', measures: ['idle'], needs: [], isFor: ({ id }) => id === 'onehost', run: rest },
   {

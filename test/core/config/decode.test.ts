@@ -117,6 +117,19 @@ describe('decodeConfig', () => {
       { tap: 'oh-local' },
       'local.tap (key): unknown key "tap": the local stack takes bare IP packets; write tun here',
     ],
+    [
+      ['metrics'],
+      { listen: 9464 },
+      'metrics.listen: expected an IPv4 address and a port such as 127.0.0.1:9464, not 9464',
+    ],
+    [
+      ['metrics'],
+      { listen: '127.0.0.1:65536' },
+      'metrics.listen: "127.0.0.1:65536" is not an IPv4 address and a port, such as 127.0.0.1:9464',
+    ],
+    [['metrics'], { listen: '127.0.0.1' }, 'metrics.listen: "127.0.0.1" is not an IPv4 address'],
+    [['metrics'], { listen: '256.0.0.1:80' }, 'metrics.listen: '],
+    [['metrics'], {}, 'metrics.listen: a place for metrics needs listen ('],
     [['user'], 'a b', 'user: "a b" is not a user\'s name: a letter or "_", then'],
     [
       ['services', 2, 'nodes'],

@@ -28,6 +28,12 @@ describe('what a configuration must mean', () => {
       'networks.annex.address: 198.51.100.1 is already the address of the gateway on network campus',
     ],
     [
+      'metrics at the cluster address',
+      ['metrics'],
+      { listen: '198.51.100.1:9464' },
+      'metrics.listen: 198.51.100.1 is the cluster address on network campus: the switch has what comes to it',
+    ],
+    [
       'networks that overlap',
       ['networks', 'annex'],
       { ...annex, address: '198.51.0.9/16' },

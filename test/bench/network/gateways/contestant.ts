@@ -8,6 +8,17 @@ export interface Standing {
   readonly pid: number | null;
   /** How many connections it holds, where it can be asked. */
   readonly connections?: () => Promise<number>;
+  readonly control?: Control;
+}
+
+/** What is asked of a gateway while it works. Each resolves when it was answered. */
+export interface Control {
+  /** For its nodes. */
+  ask(): Promise<void>;
+  /** For its metrics; gives how long that took, milliseconds. */
+  scrape(): Promise<number>;
+  /** To read its file again. */
+  reload(): Promise<void>;
 }
 
 export interface Contestant {
