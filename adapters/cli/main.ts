@@ -142,6 +142,7 @@ program
       'counters',
       'neighbours',
       'devices',
+      'workers',
       'cdat',
     ]),
   )

@@ -15,6 +15,7 @@ const fixedParts = (config: Config, topology: Topology): ReadonlyMap<string, str
     ["the cluster's name", config.cluster],
     ['the devices', JSON.stringify(deviceSources(config))],
     ['the user', config.user ?? ''],
+    ['workers', String(config.workers)],
     // The table has its memory from the start.
     ['limits.connections', String(config.limits.connections)],
     ...topology.links.flatMap((link): [string, string][] =>

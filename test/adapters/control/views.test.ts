@@ -16,7 +16,7 @@ const gatewayOf = (changes: Readonly<Record<string, unknown>>) => {
 };
 
 const shown = (gateway: ReturnType<typeof gatewayOf>, what: string): readonly Row[] => [
-  ...(views[what]?.({ gateway, devices: { rows: () => [] } }, 0) ?? []),
+  ...(views[what]?.({ gateway, devices: { rows: () => [] }, worker: 0 }, 0) ?? []),
 ];
 
 const rpc = {

@@ -117,6 +117,11 @@ describe('decodeConfig', () => {
       { tap: 'oh-local' },
       'local.tap (key): unknown key "tap": the local stack takes bare IP packets; write tun here',
     ],
+    [
+      ['workers'],
+      0,
+      'workers: expected a number of workers, a whole number from 1 to 64 such as 2, not 0',
+    ],
     [['user'], 'a b', 'user: "a b" is not a user\'s name: a letter or "_", then'],
     [
       ['services', 2, 'nodes'],

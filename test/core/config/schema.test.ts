@@ -19,6 +19,7 @@ const full = () => ({
     third: { device: { fd: 3 }, address: '192.0.2.1/24' },
   },
   user: 'onehost',
+  workers: 2,
   timeouts: { udp: 300 },
   limits: { neighbours: 10 },
   hashKey: '9f86d081884c7d65',
