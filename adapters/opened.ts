@@ -27,4 +27,6 @@ export interface Opened {
   /** Largest IP packet it carries, bytes. */
   readonly mtu: number;
   readonly offloads: Offloads;
+  /** Why it has one queue where several were wanted. */
+  readonly single?: string;
 }

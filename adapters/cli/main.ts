@@ -136,6 +136,7 @@ program
       'counters',
       'neighbours',
       'devices',
+      'workers',
       ...OF_MEMBERS,
     ]),
   )

@@ -16,6 +16,7 @@ const fixedParts = (config: Config, topology: Topology): ReadonlyMap<string, str
     ['the devices', JSON.stringify(deviceSources(config))],
     ['the user', config.user ?? ''],
     ['where metrics are told', JSON.stringify(config.metrics)],
+    ['workers', String(config.workers)],
     // The table has its memory from the start.
     ['limits.connections', String(config.limits.connections)],
     ...topology.links.flatMap((link): [string, string][] =>

@@ -1,5 +1,6 @@
 // `onehost run`: the gateway, in the foreground, until it is told to stop.
 
+import { availableParallelism } from 'node:os';
 import * as E from 'fp-ts/lib/Either.js';
 import { listen, socketPath } from '../control/socket.ts';
 import { openDevices } from '../gateway/devices.ts';
@@ -9,6 +10,7 @@ import { becomeUser } from '../linux/privileges.ts';
 import { serveMetrics } from '../metrics/server.ts';
 import type { Plane } from '../plane/plane.ts';
 import { startPlane } from '../plane/plane.ts';
+import { workersOf } from '../plane/workers.ts';
 import type { Link } from '../../core/decision/topology.ts';
 import type { LoadedConfig } from './config-file.ts';
 import { loadConfig } from './config-file.ts';
@@ -90,6 +92,12 @@ const answerAndServe = async (
   return 1;
 };
 
+/** Nobody who did not ask for several has to be warned of one. */
+const sayWhySingle = (asked: number | null, why: string, log: Log): void => {
+  if (asked === null) log.info(`one worker carries all frames: ${why}`);
+  else log.warn(`one worker carries all frames, and not ${asked}: ${why}`);
+};
+
 const start = async (
   options: RunOptions,
   loaded: LoadedConfig,
@@ -97,17 +105,20 @@ const start = async (
   log: Log,
 ): Promise<number> => {
   const { config, topology } = loaded;
-  const opened = openDevices(config, topology);
+  const wanted = workersOf(config.workers, availableParallelism());
+  const opened = openDevices(config, topology, wanted);
   if (E.isLeft(opened)) {
     log.error(opened.left);
     return 1;
   }
-  const devices = opened.right.map((one) => one?.opened ?? null);
+  const { openings, workers, single } = opened.right;
+  if (single !== null) sayWhySingle(config.workers, single, log);
+  const devices = openings.map((one) => one?.opened ?? null);
   /** Those that were lost before anybody kept them. */
   const early: Link[] = [];
   let keeper: KeptDevices | null = null;
   const nameOf = (link: Link): string => devices[link]?.name ?? 'a device';
-  const started = await startPlane(topology, devices, options.io ?? 'io_uring', {
+  const started = await startPlane(topology, devices, workers, options.io ?? 'io_uring', {
     lost: (link, reason) => {
       log.error(
         `${nameOf(link)} is gone (${reason}): the gateway goes on, and tries to have it again`,
@@ -121,7 +132,7 @@ const start = async (
     return 1;
   }
   const plane = started.right;
-  keeper = keepDevices(opened.right, {
+  keeper = keepDevices(openings, {
     attach: (link, device) => {
       plane.attach(link, device);
       log.info(`${nameOf(link)} is there again`);

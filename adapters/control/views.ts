@@ -22,6 +22,8 @@ export type Row = Readonly<Record<string, Cell>>;
 export interface Viewed {
   readonly gateway: Gateway;
   readonly devices: { rows(): readonly Row[] };
+  /** Which of the workers this is. */
+  readonly worker: number;
 }
 
 /**
@@ -163,6 +165,16 @@ const neighbours: View = ({ gateway: { tables } }, now) =>
     held: neighbour.held.length,
   }));
 
+/** What one worker has done; the others answer for themselves. */
+const workers: View = ({ worker, gateway: { tables, counters: counted } }) => [
+  {
+    worker,
+    connections: tables.connections.size,
+    frames: counted.links.reduce((sum, { framesIn }) => sum + framesIn, 0),
+    ...counted.handled,
+  },
+];
+
 const devices: View = ({ devices: table }) => table.rows();
 
 export const views: Readonly<Record<string, View>> = {
@@ -172,4 +184,5 @@ export const views: Readonly<Record<string, View>> = {
   counters,
   neighbours,
   devices,
+  workers,
 };

@@ -13,6 +13,9 @@ import type { Sight } from '../linux/sight.ts';
 import { sightOf } from '../linux/sight.ts';
 import type { Opened } from '../opened.ts';
 import { openPacket } from '../packet/packet.ts';
+import { programOf } from '../steering/program.ts';
+import { rulesOf } from '../steering/rule.ts';
+import type { Queues } from '../tap/queues.ts';
 import { openTap } from '../tap/tap.ts';
 
 /** Where the frames of each link of the topology come from; null where there is none. */
@@ -67,7 +70,11 @@ const isThere = (name: string, netns: string | null): boolean =>
   E.isRight(inNamespace(netns, () => interfaceIndex(name)));
 
 /** How a source is opened; a lost one in the same way. */
-const openerOf = (source: DeviceSource, mtu: number): (() => E.Either<string, Opened>) => {
+const openerOf = (
+  source: DeviceSource,
+  mtu: number,
+  queues: Queues | null,
+): (() => E.Either<string, Opened>) => {
   if ('fd' in source) return () => openInherited(source.fd, mtu);
   if ('interface' in source)
     return () => within(source.netns, (netns) => openPacket({ name: source.interface, ...netns }));
@@ -77,8 +84,11 @@ const openerOf = (source: DeviceSource, mtu: number): (() => E.Either<string, Op
       : ([source.tap, 'tap', source.netns] as const);
   // Others may have put what was there into a bridge: one that is made in its place would lie beside it.
   const mustExist = isThere(name, place);
+  const several = queues === null ? {} : { queues };
   return () =>
-    within(place, (netns) => openTap({ name, kind, mtu, mustExist, offloads: true, ...netns }));
+    within(place, (netns) =>
+      openTap({ name, kind, mtu, mustExist, offloads: true, ...several, ...netns }),
+    );
 };
 
 /** What is opened must be of use for its link. */
@@ -112,17 +122,35 @@ const sightFor = (source: DeviceSource): Sight | null => {
   return E.isRight(sight) ? sight.right : null;
 };
 
+/** What of a source, by what it is, has one queue; null: it may have several. */
+const singleByNature = (source: DeviceSource): string | null => {
+  if ('fd' in source) return `descriptor ${source.fd} is one queue`;
+  return 'interface' in source ? `${source.interface} is an interface that is read as one` : null;
+};
+
+/** A device that came back with less than it had would leave hosts to a worker that does not know them. */
+const queuesFault = ({ name, descriptors, single }: Opened, wanted: number): string | null =>
+  descriptors.length < wanted
+    ? `${name} is to have ${wanted} queues as before: ${single ?? 'it has fewer now'}`
+    : null;
+
 const openOne = (
   topology: Topology,
   source: DeviceSource,
   link: number,
+  workers: number,
 ): E.Either<string, Opening> => {
   const settings = linkSettings(topology, link);
-  const open = openerOf(source, settings.mtu);
+  const rule = rulesOf(topology)[link] ?? null;
+  const queues = workers > 1 && rule !== null ? { count: workers, program: programOf(rule) } : null;
+  const open = openerOf(source, settings.mtu, queues);
+  let isFirst = true;
   const reopen = (): E.Either<string, Opening> => {
     const opened = open();
     if (E.isLeft(opened)) return opened;
-    const fault = suited(opened.right, settings);
+    const fault =
+      suited(opened.right, settings) ?? (isFirst ? null : queuesFault(opened.right, workers));
+    isFirst = false;
     const ready = fault === null ? giveInternalAddress(source, topology) : E.left(fault);
     if (E.isRight(ready)) return E.right({ opened: opened.right, sight: sightFor(source), reopen });
     closeOpened(opened.right);
@@ -131,19 +159,63 @@ const openOne = (
   return reopen();
 };
 
-/** All devices, by link; or why one cannot be had, and then none stays open. */
-export const openDevices = (
-  config: Config,
+type Openings = readonly (Opening | null)[];
+
+const openAll = (
+  sources: readonly (DeviceSource | null)[],
   topology: Topology,
-): E.Either<string, readonly (Opening | null)[]> => {
+  workers: number,
+): E.Either<string, Openings> => {
   const openings: (Opening | null)[] = [];
-  for (const [link, source] of deviceSources(config).entries()) {
-    const opening = source === null ? E.right(null) : openOne(topology, source, link);
+  for (const [link, source] of sources.entries()) {
+    const opening = source === null ? E.right(null) : openOne(topology, source, link, workers);
     if (E.isLeft(opening)) {
-      for (const one of openings) if (one !== null) closeOpened(one.opened);
+      closeAll(openings);
       return opening;
     }
     openings.push(opening.right);
   }
   return E.right(openings);
+};
+
+const closeAll = (openings: Openings): void => {
+  for (const one of openings) {
+    if (one === null) continue;
+    one.sight?.close();
+    closeOpened(one.opened);
+  }
+};
+
+export interface OpenedDevices {
+  /** By link. */
+  readonly openings: Openings;
+  /** How many queues each of them has, */
+  readonly workers: number;
+  /** and why there are fewer than were wanted; null: there are not. */
+  readonly single: string | null;
+}
+
+/** All devices, with a queue for each worker where they can have so many; or why one cannot be had, and then none stays open. */
+export const openDevices = (
+  config: Config,
+  topology: Topology,
+  workers: number,
+): E.Either<string, OpenedDevices> => {
+  const sources = deviceSources(config);
+  const openWith = (count: number, single: string | null): E.Either<string, OpenedDevices> => {
+    const all = openAll(sources, topology, count);
+    return E.isLeft(all) ? all : E.right({ openings: all.right, workers: count, single });
+  };
+  if (workers === 1) return openWith(1, null);
+  for (const source of sources) {
+    const single = source === null ? null : singleByNature(source);
+    if (single !== null) return openWith(1, single);
+  }
+  const several = openWith(workers, null);
+  if (E.isLeft(several)) return several;
+  const single = several.right.openings.find((one) => one?.opened.single !== undefined);
+  if (!single) return several;
+  // One without queues is had in another way: nobody else can attach to it, for one thing.
+  closeAll(several.right.openings);
+  return openWith(1, single.opened.single ?? null);
 };

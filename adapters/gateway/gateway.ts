@@ -4,6 +4,8 @@
 import { decide } from '../../core/switch/decide.ts';
 import { counterOf } from '../../core/decision/count.ts';
 import type { Connection } from '../../core/decision/connection/connection.ts';
+import type { News } from '../../core/switch/news.ts';
+import { afterNews, newsIn } from '../../core/switch/news.ts';
 import { announcements, emptyTablesInPlace } from '../../core/switch/start.ts';
 import type { Change, Tables } from '../../core/decision/tables.ts';
 import { apply } from '../../core/decision/tables.ts';
@@ -36,12 +38,24 @@ const CHANGED_AT_ONCE = 64;
 
 const placeOf = ({ base, stride }: Slots, index: number): number => base + index * stride;
 
+/** Other gateways, each of which has other hosts outside. */
+export interface Fellows {
+  /** Whether this one, of all, announces the addresses, and asks nodes for what concerns all. */
+  readonly speaksForAll: boolean;
+  /** Tells them. */
+  tell(news: readonly News[]): void;
+}
+
+const NO_FELLOWS: Fellows = { speaksForAll: true, tell: () => undefined };
+
 export interface Gateway {
   readonly tables: Tables;
   readonly counters: Counters;
   /** Makes changes that people asked for. */
   change(changes: readonly Change[]): void;
-  /** Says on every link that its address is here. */
+  /** Hears what another gateway told, of the same clock. */
+  hear(news: readonly News[]): void;
+  /** Says on every link that its address is here, unless another does. */
   announce(): void;
   /** Handles the frames that came by a link and lie in `count` slots from `first` on. */
   pass(link: Link, first: number, count: number): void;
@@ -65,6 +79,7 @@ export const makeGateway = (
   counters: Counters,
   clock: () => number,
   kernels: Kernels,
+  fellows: Fellows = NO_FELLOWS,
 ): Gateway => {
   const { slots, connections } = memory;
   let tables: Tables = { ...emptyTablesInPlace(topology), connections };
@@ -96,12 +111,19 @@ export const makeGateway = (
       : null;
   };
 
+  /** Makes changes that frames or time brought about, which may concern others too. */
+  const learn = (changes: readonly Change[]): void => {
+    change(changes);
+    const news = newsIn(changes);
+    if (news.length > 0) fellows.tell(news);
+  };
+
   /** Decides a frame, makes the changes, and gives what is to be done with the frame. */
   const settle = (link: Link, frame: ReadonlyBytes, now: number): Decision => {
     const decision = decide(tables, frame, link, now);
     counters.handled.decided++;
     count(counters, counterOf(decision.verdict));
-    change(decision.changes);
+    learn(decision.changes);
     pipeline.learn(decision.verdict, tables);
     return decision;
   };
@@ -192,15 +214,22 @@ export const makeGateway = (
     counters,
     change,
     announce: () => {
-      for (const one of announcements(tables.topology)) send(one);
+      if (fellows.speaksForAll) for (const one of announcements(tables.topology)) send(one);
+    },
+    hear: (news) => {
+      for (const one of news) {
+        const { sends, changes } = afterNews(tables, one);
+        change(changes);
+        for (const freed of sends) send(freed);
+      }
     },
     pass,
     age,
     tick: () => {
       const now = clock();
-      const due = tick(tables, now);
+      const due = tick(tables, now, fellows.speaksForAll);
       for (const { verdict } of due.decisions) count(counters, counterOf(verdict));
-      change(due.changes);
+      learn(due.changes);
       for (const one of due.sends) send(one);
     },
   };

@@ -18,11 +18,15 @@ import { makeSpin } from './spin.ts';
 const ROWS_AT_ONCE = 256;
 
 export interface Surroundings {
+  /** Which of the workers this is. */
+  readonly worker: number;
   readonly gateway: Gateway;
   readonly carrier: Carrier;
   readonly devices: DeviceTable;
   /** What the gateway was configured with at the start. */
   readonly topology: Topology;
+  /** Has the gateway hear what other workers told. */
+  hearPeers(): void;
   /** The next order that waits; undefined: there is none. */
   nextOrder(): Order | undefined;
   readonly report: (report: Report) => void;
@@ -40,7 +44,7 @@ interface Telling {
 
 /** Runs until it is told to stop. */
 export const runDataPlane = (surroundings: Surroundings): void => {
-  const { gateway, carrier, devices, report, clock } = surroundings;
+  const { worker, gateway, carrier, devices, report, clock } = surroundings;
   const spin = makeSpin();
   const pass = (link: Link, first: number, count: number): void => {
     gateway.pass(link, first, count);
@@ -85,7 +89,7 @@ export const runDataPlane = (surroundings: Surroundings): void => {
     switch (order.kind) {
       case 'ask': {
         const now = Math.floor(clock());
-        return reply(order.number, answerTo({ gateway, devices }, order.request, now));
+        return reply(order.number, answerTo({ gateway, devices, worker }, order.request, now));
       }
       case 'adopt': {
         gateway.change(adopt(gateway.tables, configured, order.topology));
@@ -106,6 +110,7 @@ export const runDataPlane = (surroundings: Surroundings): void => {
   };
 
   const hear = (): void => {
+    surroundings.hearPeers();
     let order = surroundings.nextOrder();
     for (; order !== undefined; order = surroundings.nextOrder()) obey(order);
     for (const { link, errno } of carrier.losses()) {

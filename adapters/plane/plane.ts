@@ -1,18 +1,22 @@
-// The main thread's end of the data plane: starts its thread, asks it, and is told what it finds.
+// The data plane as the main thread has it: one thread, or several, each of which has a queue of every device and
+// the hosts whose frames come there. To those who ask they are one.
 
-import { Worker } from 'node:worker_threads';
+import { MessageChannel } from 'node:worker_threads';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Link, Topology } from '../../core/decision/topology.ts';
 import type { Answer, Request } from '../control/protocol.ts';
-import type { Row } from '../control/views.ts';
-import { explainErrno } from '../linux/errno.ts';
-import { EFD_CLOEXEC, EFD_NONBLOCK, libc } from '../linux/libc.ts';
 import type { Opened } from '../opened.ts';
-import type { DeviceState, Order, Report, Start, Way } from './message.ts';
+import { makeBell } from './bell.ts';
+import { merged } from './merge.ts';
+import type { DeviceState, Order, Peer, Way } from './message.ts';
+import { topologyShare } from './share.ts';
+import { sinceBoot } from './time.ts';
+import type { Thread } from './thread.ts';
+import { startThread } from './thread.ts';
 
-/** What is told of devices and of the thread itself. */
+/** What is told of devices and of the threads themselves. */
 export interface Listener {
-  /** A device cannot be read any more. */
+  /** A device cannot be read any more, by anyone. */
   lost(link: Link, reason: string): void;
 }
 
@@ -27,106 +31,136 @@ export interface Plane {
   /** What is known of a link's device; the MTU in bytes. */
   tell(link: Link, state: DeviceState, mtu: number): void;
   readonly stop: () => void;
-  /** Resolves when the thread has ended; rejects with what it died of. */
+  /** Resolves when all threads have ended; rejects with what one died of, when the others have ended too. */
   readonly ended: Promise<void>;
 }
 
-const WORKER = new URL('./worker.js', import.meta.url);
+/** What a worker has of a device: its own queue. */
+const queueOf = (device: Opened, worker: number): Opened => {
+  const own = device.descriptors[worker];
+  return { ...device, descriptors: own === undefined ? [] : [own] };
+};
 
-interface Question {
-  /** Those that came so far. */
-  readonly rows: Row[];
-  readonly answered: (answer: Answer) => void;
-}
+const makeBells = (count: number): E.Either<string, readonly number[]> => {
+  const bells: number[] = [];
+  for (let worker = 0; worker < count; worker++) {
+    const bell = makeBell();
+    if (E.isLeft(bell)) return bell;
+    bells.push(bell.right);
+  }
+  return E.right(bells);
+};
 
-/** Starts the thread, and gives the plane when frames flow; or a sentence that says why it does not. */
+/** For each worker what it reaches the others by. */
+const introduce = (bells: readonly number[]): readonly (readonly Peer[])[] => {
+  const peers: Peer[][] = bells.map(() => []);
+  bells.forEach((bell, one) => {
+    for (let other = 0; other < one; other++) {
+      const { port1, port2 } = new MessageChannel();
+      peers[one]?.push({ port: port1, bell: bells[other] ?? -1 });
+      peers[other]?.push({ port: port2, bell });
+    }
+  });
+  return peers;
+};
+
+/** A device is lost when each of the threads has told it: until then its descriptors may be in use. */
+const makeLosses = (workers: number, listener: Listener) => {
+  const tellers = new Map<Link, Set<number>>();
+  return {
+    told: (worker: number, link: Link, reason: string): void => {
+      const told = (tellers.get(link) ?? new Set()).add(worker);
+      tellers.set(link, told);
+      if (told.size < workers) return;
+      tellers.delete(link);
+      listener.lost(link, reason);
+    },
+    attached: (link: Link): void => void tellers.delete(link),
+  };
+};
+
+/** When one dies the others are told to stop: what it had of frames nobody else takes. */
+const endOf = (threads: readonly Thread[], stop: () => void): Promise<void> =>
+  Promise.allSettled(
+    threads.map(({ ended }) =>
+      ended.catch((cause: unknown) => {
+        stop();
+        throw cause;
+      }),
+    ),
+  ).then((endings) => {
+    for (const ending of endings) if (ending.status === 'rejected') throw ending.reason;
+  });
+
+/**
+ * Starts the threads, as many as each of the devices has queues at least, and gives the plane when frames flow;
+ * or a sentence that says why they do not.
+ */
 export const startPlane = async (
   topology: Topology,
   devices: readonly (Opened | null)[],
+  workers: number,
   way: Way,
   listener: Listener,
 ): Promise<E.Either<string, Plane>> => {
-  const c = libc();
-  const bell = c.eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (bell < 0) return E.left(`cannot make an eventfd (${explainErrno(c.errno())})`);
-  const one = Buffer.alloc(8);
-  one.writeBigUInt64LE(1n);
-  const oneAddress = c.addressOf(one);
-  const ring = (): void => void c.write(bell, oneAddress, one.length);
-
-  const ending = new SharedArrayBuffer(4);
-  const start: Start = { topology, devices, way, bell, ending };
-  const worker = new Worker(WORKER, { workerData: start });
-  // The thread sleeps in the kernel, where nothing but the bell wakes it: a process that ends would wait for it.
-  const end = (): void => {
-    Atomics.store(new Int32Array(ending), 0, 1);
-    ring();
-  };
-  process.on('exit', end);
-
-  const questions = new Map<number, Question>();
-  let asked = 0;
+  const bells = makeBells(workers);
+  if (E.isLeft(bells)) return bells;
+  const began = sinceBoot();
+  const losses = makeLosses(workers, listener);
+  const threads = introduce(bells.right).map((peers, worker) =>
+    startThread(
+      {
+        worker,
+        topology: topologyShare(topology, workers),
+        devices: devices.map((device) => (device === null ? null : queueOf(device, worker))),
+        way,
+        bell: bells.right[worker] ?? -1,
+        peers,
+        began,
+      },
+      (link, reason) => {
+        losses.told(worker, link, reason);
+      },
+    ),
+  );
   const post = (order: Order): void => {
-    worker.postMessage(order);
-    ring();
+    for (const thread of threads) thread.post(order);
   };
-  const question = (orderOf: (number: number) => Order): Promise<Answer> =>
-    new Promise((resolve) => {
-      const number = asked++;
-      questions.set(number, { rows: [], answered: resolve });
-      post(orderOf(number));
-    });
-
-  const ended = new Promise<void>((resolve, reject) => {
-    worker.once('error', reject);
-    worker.once('exit', () => {
-      process.off('exit', end);
-      c.close(bell);
-      const gone: Answer = { kind: 'error', message: 'the gateway has ended' };
-      for (const { answered } of questions.values()) answered(gone);
-      resolve();
-    });
-  });
-
-  const answered = (number: number, answer: Answer): void => {
-    const asker = questions.get(number);
-    questions.delete(number);
-    if (asker === undefined) return;
-    if (answer.kind === 'rows') asker.rows.push(...answer.rows);
-    asker.answered(answer.kind === 'rows' ? { kind: 'rows', rows: asker.rows } : answer);
+  const stop = (): void => {
+    post({ kind: 'stop' });
   };
+  const ended = endOf(threads, stop);
+  const ready = await Promise.all(threads.map((thread) => thread.ready));
+  let fallback: string | null = null;
+  for (const one of ready) {
+    if (E.isLeft(one)) {
+      await ended.catch(() => undefined);
+      return one;
+    }
+    fallback ??= one.right;
+  }
 
-  const makePlane = (fallback: string | null): Plane => ({
+  const askAll = async (orderOf: (number: number) => Order): Promise<readonly Answer[]> =>
+    Promise.all(threads.map((thread) => thread.ask(orderOf)));
+
+  return E.right({
     fallback,
-    ask: (request) => question((number) => ({ kind: 'ask', number, request })),
-    adopt: (next) => question((number) => ({ kind: 'adopt', number, topology: next })),
+    ask: async (request) =>
+      merged(request, await askAll((number) => ({ kind: 'ask', number, request }))),
+    adopt: async (next) => {
+      const share = topologyShare(next, workers);
+      return merged(null, await askAll((number) => ({ kind: 'adopt', number, topology: share })));
+    },
     attach: (link, device) => {
-      post({ kind: 'attach', link, device });
+      losses.attached(link);
+      threads.forEach((thread, worker) => {
+        thread.post({ kind: 'attach', link, device: queueOf(device, worker) });
+      });
     },
     tell: (link, state, mtu) => {
       post({ kind: 'device', link, state, mtu });
     },
-    stop: () => {
-      post({ kind: 'stop' });
-    },
+    stop,
     ended,
-  });
-
-  return new Promise((resolve) => {
-    worker.on('message', (report: Report) => {
-      switch (report.kind) {
-        case 'ready':
-          return resolve(E.right(makePlane(report.fallback)));
-        case 'rows':
-          return void questions.get(report.number)?.rows.push(...report.rows);
-        case 'answer':
-          return answered(report.number, report.answer);
-        case 'lost':
-          return listener.lost(report.link, report.reason);
-      }
-    });
-    ended.catch((cause: unknown) => {
-      resolve(E.left(cause instanceof Error ? cause.message : String(cause)));
-    });
   });
 };

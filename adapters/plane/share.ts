@@ -1,4 +1,4 @@
-// How many slots each link's device gets.
+// What a worker's share is: of slots for each link's device, and of what is limited for all.
 
 import type { Topology } from '../../core/decision/topology.ts';
 import { LOCAL } from '../../core/decision/topology.ts';
@@ -48,3 +48,9 @@ export const planOf = (topology: Topology, devices: Devices): SlotPlan => {
     maxFrame: longest + HEADER_LENGTH,
   };
 };
+
+/** What one of so many workers may have: its part of the connections, as hosts are spread evenly. */
+export const topologyShare = (topology: Topology, workers: number): Topology => ({
+  ...topology,
+  limits: { ...topology.limits, connections: Math.ceil(topology.limits.connections / workers) },
+});

@@ -1,4 +1,4 @@
-// The data plane's thread: makes a gateway of what it was started with, and runs it until it is told to stop.
+// One of the data plane's threads: makes a gateway of what it was started with, and runs it until it is told to stop.
 
 import * as E from 'fp-ts/lib/Either.js';
 import { performance } from 'node:perf_hooks';
@@ -13,16 +13,21 @@ import { warmUp } from '../gateway/warm-up.ts';
 import { carrierBytes, makeRingCarrier } from '../uring/carrier.ts';
 import { runDataPlane } from './data-plane.ts';
 import { makeDeviceTable } from './device-table.ts';
-import type { Order, Report, Start } from './message.ts';
+import { ringerOf } from './bell.ts';
+import { sinceBoot } from './time.ts';
+import type { Order, Report, Start, Word } from './message.ts';
 import { SPARES, planOf, sharesOf } from './share.ts';
 
 if (parentPort === null)
   throw new Error('this module is the data plane: it runs in a thread of its own');
 const port = parentPort;
 
-const { topology, devices, way, bell, ending } = workerData as Start;
-const clock = (): number => performance.now();
-const wholeClock = (): number => Math.floor(performance.now());
+const start = workerData as Start;
+const { worker, topology, devices, way, bell, peers, ending } = start;
+// Threads have clocks that began at other times: what they tell each other is of one.
+const ahead = sinceBoot() - start.began - performance.now();
+const clock = (): number => performance.now() + ahead;
+const wholeClock = (): number => Math.floor(clock());
 const report = (one: Report): void => {
   port.postMessage(one);
 };
@@ -48,7 +53,16 @@ const makeCarrier = (): readonly [Carrier, string | null] => {
 
 const [carrier, fallback] = makeCarrier();
 for (const [link, device] of devices.entries()) if (device !== null) carrier.attach(link, device);
-const gateway = makeGateway(topology, memory, carrier, counters, wholeClock, kernels);
+const bells = peers.map((peer) => ringerOf(peer.bell));
+const gateway = makeGateway(topology, memory, carrier, counters, wholeClock, kernels, {
+  speaksForAll: worker === 0,
+  tell: (news: Word) => {
+    peers.forEach((peer, index) => {
+      peer.port.postMessage(news);
+      bells[index]?.();
+    });
+  },
+});
 gateway.announce();
 report({ kind: 'ready', fallback });
 
@@ -58,9 +72,18 @@ runDataPlane({
   carrier,
   devices: makeDeviceTable(topology, devices, carrier.way),
   topology,
+  worker,
+  hearPeers: () => {
+    for (const peer of peers) {
+      let word = receiveMessageOnPort(peer.port);
+      for (; word !== undefined; word = receiveMessageOnPort(peer.port))
+        gateway.hear(word.message as Word);
+    }
+  },
   nextOrder: () => receiveMessageOnPort(port)?.message as Order | undefined,
   report,
   isEnding: () => Atomics.load(ended, 0) !== 0,
   clock,
 });
 carrier.close();
+for (const peer of peers) peer.port.close();

@@ -6,6 +6,8 @@ import { O_CLOEXEC, O_NONBLOCK, O_RDWR, libc } from '../linux/libc.ts';
 import { tunQueues } from '../linux/tun-queues.ts';
 import type { Offloads } from '../opened.ts';
 import { features, negotiate } from './offload.ts';
+import type { Queues } from './queues.ts';
+import { addQueues, steer } from './queues.ts';
 
 export const CLONE_DEVICE = '/dev/net/tun';
 export const TUNSETIFF = 0x400454ca;
@@ -73,9 +75,11 @@ interface Claim {
 }
 
 export interface Attached {
-  /** Non-blocking. */
-  readonly descriptor: number;
+  /** Non-blocking; one for each queue. */
+  readonly descriptors: readonly number[];
   readonly offloads: Offloads;
+  /** Why there is one queue where several were wanted; null: there are as many as were. */
+  readonly single: string | null;
 }
 
 export interface AttachSettings {
@@ -83,17 +87,14 @@ export interface AttachSettings {
   readonly kind: 'tap' | 'tun';
   /** Whether checksums and cutting may be left, as far as the kernel offers it. */
   readonly offloads: boolean;
+  /** Several queues, where they can be had; null: one. */
+  readonly queues: Queues | null;
 }
 
-/** Attaches the descriptor; says what stands in the way, or null. */
-const own = ({ name, kind, descriptor, header }: Claim): string | null => {
-  const c = libc();
-  if (c.ioctl(descriptor, TUNSETIFF, tapRequest(name, kind, header)) >= 0) return null;
-  const failed = c.errno();
-  // One of several queues says so each time; whether others are in use is seen only when one has a queue, too.
-  const several = header | IFF_MULTI_QUEUE;
-  if (failed !== EINVAL || c.ioctl(descriptor, TUNSETIFF, tapRequest(name, kind, several)) < 0)
-    return attachFault(name, kind, failed);
+type Shared = Pick<Attached, 'descriptors' | 'single'>;
+
+/** Whether another process has queues of an interface, in a sentence; null: nobody has. */
+const othersOf = (name: string): string | null => {
   const index = interfaceIndex(name);
   const queues = E.isRight(index) ? tunQueues(index.right) : 0;
   return queues > 1
@@ -101,20 +102,79 @@ const own = ({ name, kind, descriptor, header }: Claim): string | null => {
     : null;
 };
 
-/**
- * A descriptor of the interface `name` in the calling thread's namespace: attached to it if it is there, made
- * if not. It is not made persistent.
- */
-export const attach = ({ name, kind, offloads }: AttachSettings): E.Either<string, Attached> => {
-  const fault = nameFault(name);
-  if (fault !== null) return E.left(fault);
+const claims = ({ name, kind, descriptor, header }: Claim, flags: number): boolean =>
+  libc().ioctl(descriptor, TUNSETIFF, tapRequest(name, kind, header | flags)) >= 0;
+
+/** Attaches the descriptor; says what stands in the way, or null. */
+const own = (claim: Claim): string | null => {
+  if (claims(claim, 0)) return null;
+  const failed = libc().errno();
+  // One of several queues says so each time; whether others are in use is seen only when one has a queue, too.
+  if (failed !== EINVAL || !claims(claim, IFF_MULTI_QUEUE))
+    return attachFault(claim.name, claim.kind, failed);
+  return othersOf(claim.name);
+};
+
+const ownOne = (claim: Claim): E.Either<string, Shared> => {
+  const failed = own(claim);
+  return failed === null
+    ? E.right({ descriptors: [claim.descriptor], single: null })
+    : E.left(failed);
+};
+
+const openClone = (): E.Either<string, number> => {
   const c = libc();
   const descriptor = c.open(CLONE_DEVICE, O_RDWR | O_NONBLOCK | O_CLOEXEC);
-  if (descriptor < 0) return E.left(openFault(c.errno()));
+  return descriptor < 0 ? E.left(openFault(c.errno())) : E.right(descriptor);
+};
+
+/** The first queue of several, and the others where they can be had. */
+const ownSeveral = (claim: Claim, { count, program }: Queues): E.Either<string, Shared> => {
+  const { name, kind, descriptor, header } = claim;
+  const alone = (single: string): E.Either<string, Shared> =>
+    E.right({ descriptors: [descriptor], single });
+  if (!claims(claim, IFF_MULTI_QUEUE)) {
+    const failed = own(claim);
+    return failed === null
+      ? alone(
+          `${name} is there with one queue: make it with several (ip tuntap add ${name} mode ${kind} multi_queue)`,
+        )
+      : E.left(failed);
+  }
+  const others = othersOf(name);
+  if (others !== null) return E.left(others);
+  // Before there are others: no frame comes to a queue that is not its own.
+  const unsteered = steer(descriptor, program);
+  if (unsteered !== null) return alone(unsteered);
+  const descriptors = addQueues(descriptor, count, () => {
+    const next = openClone();
+    if (E.isLeft(next) || claims({ ...claim, descriptor: next.right }, IFF_MULTI_QUEUE))
+      return next;
+    const failed = libc().errno();
+    libc().close(next.right);
+    return E.left(`${name} has no ${count} queues (${explainErrno(failed)})`);
+  });
+  if (E.isLeft(descriptors)) return alone(descriptors.left);
+  for (const one of descriptors.right) negotiate(one, header !== 0);
+  return E.right({ descriptors: descriptors.right, single: null });
+};
+
+/**
+ * The interface `name` in the calling thread's namespace, with a descriptor for each queue: attached to if it is
+ * there, made if not. It is not made persistent.
+ */
+export const attach = (settings: AttachSettings): E.Either<string, Attached> => {
+  const { name, kind, offloads, queues } = settings;
+  const fault = nameFault(name);
+  if (fault !== null) return E.left(fault);
+  const opened = openClone();
+  if (E.isLeft(opened)) return opened;
+  const descriptor = opened.right;
   const header = offloads ? features(descriptor) & IFF_VNET_HDR : 0;
-  const failed = own({ name, kind, descriptor, header });
-  if (failed === null)
-    return E.right({ descriptor, offloads: negotiate(descriptor, header !== 0) });
-  c.close(descriptor);
-  return E.left(failed);
+  const claim = { name, kind, descriptor, header };
+  const shared = queues === null ? ownOne(claim) : ownSeveral(claim, queues);
+  if (E.isRight(shared))
+    return E.right({ ...shared.right, offloads: negotiate(descriptor, header !== 0) });
+  libc().close(descriptor);
+  return shared;
 };

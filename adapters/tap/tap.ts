@@ -8,6 +8,7 @@ import { libc, sentence } from '../linux/libc.ts';
 import { inside } from '../linux/namespace.ts';
 import type { Opened } from '../opened.ts';
 import { attach } from './attach.ts';
+import type { Queues } from './queues.ts';
 
 export interface TapSettings {
   /** Of the interface as the kernel shows it: 1 to 15 bytes. */
@@ -22,6 +23,8 @@ export interface TapSettings {
   readonly mac?: MacAddress;
   /** Whether it has to be there already. When left out it is made where it is not. */
   readonly mustExist?: boolean;
+  /** Several queues, where they can be had; one when left out. */
+  readonly queues?: Queues;
   /** Descriptor of the network namespace that the interface is to be in; the own one when left out. */
   readonly netns?: number;
 }
@@ -42,23 +45,24 @@ const setUp = ({ name, mtu, mac }: TapSettings): E.Either<string, number> => {
 };
 
 const open = (settings: TapSettings): E.Either<string, Opened> => {
-  const { name, kind, offloads = false, mustExist = false } = settings;
+  const { name, kind, offloads = false, mustExist = false, queues = null } = settings;
   const there = interfaceIndex(name);
   if (mustExist && E.isLeft(there)) return there;
-  const attached = attach({ name, kind, offloads });
+  const attached = attach({ name, kind, offloads, queues });
   if (E.isLeft(attached)) return attached;
-  const { descriptor } = attached.right;
+  const { descriptors, single } = attached.right;
   const mtu = setUp(settings);
   if (E.isRight(mtu))
     return E.right({
       name,
       kind,
       framing: kind === 'tap' ? 'ethernet' : 'ip',
-      descriptors: [descriptor],
+      descriptors,
       mtu: mtu.right,
       offloads: attached.right.offloads,
+      ...(single === null ? {} : { single }),
     });
-  libc().close(descriptor);
+  for (const descriptor of descriptors) libc().close(descriptor);
   return mtu;
 };
 

@@ -1,7 +1,7 @@
 // The shape of the whole configuration, each key with what it is for.
 
 import type { Draft, ShapeOf } from './shape.ts';
-import { oneOf } from './shape.ts';
+import { oneOf, wholeNumber } from './shape.ts';
 import { byName, list } from './collection.ts';
 import { mapping, optional, required, withDefault } from './mapping.ts';
 import { endpoint, exportPath, hashKey, name, nodeReference, port, userName } from './leaf.ts';
@@ -9,6 +9,9 @@ import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, limitsShape, timeoutsShape } from './
 import { interconnectShape, localShape, networkShape } from './link.ts';
 import { nodeShape, nonSpecificPortsShape } from './node.ts';
 import { forwardingShape, serviceShape } from './service.ts';
+
+/** A TAP has 256 queues at most; more than 64 threads have not been tried. */
+const MOST_WORKERS = 64;
 
 export const configShape = mapping('a configuration', {
   cluster: required(name("a cluster's name", 'projects'), 'the name of the cluster'),
@@ -60,6 +63,10 @@ export const configShape = mapping('a configuration', {
       ),
     }),
     'where counters are told in the text format of Prometheus; left out, nowhere',
+  ),
+  workers: optional(
+    wholeNumber('a number of workers', 1, MOST_WORKERS, 2),
+    'how many threads share the hosts outside among themselves, each with a queue of every TAP; left out, half of the processors where there are 4 or more, 4 at most',
   ),
   timeouts: withDefault(timeoutsShape, DEFAULT_TIMEOUTS, 'when what is idle is forgotten, seconds'),
   limits: withDefault(limitsShape, DEFAULT_LIMITS, 'how much is remembered'),

@@ -1,6 +1,7 @@
 // ARP of the gateway (D1): answers for its addresses, and learns those of nodes and hosts (RFC 826, RFC 5227).
 
 import * as E from 'fp-ts/lib/Either.js';
+import type { MacAddress } from '../wire/address.ts';
 import { ANY_IPV4, BROADCAST_MAC, NO_MAC, isGroupMac, onLink } from '../wire/address.ts';
 import type { ArpPacket } from '../wire/arp.ts';
 import * as arp from '../wire/arp.ts';
@@ -33,7 +34,7 @@ const arpReply = (link: LinkSettings, request: ArpPacket): Send => ({
 });
 
 /** A frame that waited, with the MAC address it waited for. */
-const released = (send: Send, destination: ArpPacket['senderMac']): Send =>
+export const released = (send: Send, destination: MacAddress): Send =>
   send.forwarding?.addresses
     ? {
         ...send,

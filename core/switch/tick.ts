@@ -21,11 +21,16 @@ const errorBudgetAfter = (tables: Tables, changes: readonly Change[]): Tables =>
   return last?.kind === 'error-budget' ? { ...tables, errorBudget: last.budget } : tables;
 };
 
-/** The changes and frames that are due at `now`; call it every `TICK_EVERY` milliseconds. */
-export const tick = (tables: Tables, now: number): Tick => {
+const NOTHING = { sends: [], changes: [] } as const;
+
+/**
+ * The changes and frames that are due at `now`; call it every `TICK_EVERY` milliseconds. Of several gateways that
+ * tell each other (see core/switch/news.ts) only one is to have the nodes asked for their ports.
+ */
+export const tick = (tables: Tables, now: number, asksNodes = true): Tick => {
   const neighbours = dueNeighbours(tables, now);
   const datagrams = overdueDatagrams(errorBudgetAfter(tables, neighbours.changes), now);
-  const asked = inquiries(tables, now);
+  const asked = asksNodes ? inquiries(tables, now) : NOTHING;
   const probed = probes(tables, now);
   return {
     sends: [...neighbours.sends, ...datagrams.sends, ...asked.sends, ...probed.sends],

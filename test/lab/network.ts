@@ -40,17 +40,20 @@ export interface Network {
 export interface NetworkSettings {
   /** Largest packet that the nodes send, bytes. */
   readonly interconnectMtu?: number;
+  /** Whether the TAPs may have several queues. */
+  readonly multiQueue?: boolean;
 }
 
-const BRIDGES = ['campus', 'inter']
-  .map(
-    (name) => `link add br-${name} type bridge mcast_snooping 0
+const bridges = (flags: string): string =>
+  ['campus', 'inter']
+    .map(
+      (name) => `link add br-${name} type bridge mcast_snooping 0
 link set br-${name} up
-tuntap add oh-${name} mode tap
+tuntap add oh-${name} mode tap ${flags}
 link set oh-${name} master br-${name} up
 `,
-  )
-  .join('');
+    )
+    .join('');
 
 /**
  * The gateway's namespace has the bridges: to the hosts on them it is only wire, and what they receive is
@@ -77,7 +80,7 @@ const keepBridgesPlain = (gateway: Host): void => {
 
 const lay = (network: Network, settings: NetworkSettings): void => {
   const { gateway, client, manager, router, far, nodes } = network;
-  gateway.ip(BRIDGES);
+  gateway.ip(bridges(settings.multiQueue === true ? 'multi_queue' : ''));
   keepBridgesPlain(gateway);
   for (const host of [client, manager, router]) attach(gateway, 'campus', host);
   addressed(client, 'eth0', CLIENT);

@@ -45,15 +45,16 @@ Promise.all(started).then(() => console.log('up'));
 
 /**
  * Sends each line of its standard input to ADDRESS PORT, over tcp or udp, and prints what comes back;
- * prints \`closed\` when a connection has ended. \`FROM\` is its own port, 0 for any.
+ * prints \`closed\` when a connection has ended. \`FROM\` is its own port, 0 for any;
+ * \`OWN\` its own address, where that matters.
  */
 const TALKER = `
 const net = require('node:net'), dgram = require('node:dgram');
-const [protocol, address, port, from] = process.argv.slice(1);
+const [protocol, address, port, from, own] = process.argv.slice(1);
 const hear = (bytes) => process.stdout.write(bytes);
 process.stdin.on('end', () => process.exit());
 if (protocol === 'tcp') {
-  const socket = net.connect({ host: address, port: Number(port), localPort: Number(from) });
+  const socket = net.connect({ host: address, port: Number(port), localPort: Number(from), localAddress: own });
   socket.on('connect', () => console.log('connected ' + socket.localPort)).on('data', hear);
   socket.on('error', (error) => console.log(error.code)).on('close', () => console.log('closed'));
   process.stdin.on('data', (text) => socket.write(text));
@@ -61,7 +62,7 @@ if (protocol === 'tcp') {
   const socket = dgram.createSocket('udp4');
   socket.on('message', hear);
   socket.on('error', (error) => console.log(error.code));
-  socket.bind(Number(from), () => socket.connect(Number(port), address, () => {
+  socket.bind(Number(from), own, () => socket.connect(Number(port), address, () => {
     console.log('connected ' + socket.address().port);
     process.stdin.on('data', (text) => socket.send(String(text).trim(), (error) => {
       if (error) console.log(error.code);
@@ -112,8 +113,9 @@ export const converse = async (
   address: string,
   port: number,
   from = 0,
+  ...ownAddress: readonly string[]
 ): Promise<Conversation> => {
-  const argv = [protocol, address, String(port), String(from)];
+  const argv = [protocol, address, String(port), String(from), ...ownAddress];
   const child = host.start(process.execPath, '-e', TALKER, ...argv);
   const heard = linesOf(child);
   const first = await until(`${host.name} talks to ${address}:${port}`, () => heard.lines[0]);

@@ -15,7 +15,7 @@ const fresh = () => {
 const devices = { rows: () => [{ link: 'campus', state: 'up' }] };
 
 const show = (what: string) =>
-  answerTo({ gateway: fresh(), devices }, { command: 'show', what }, 0);
+  answerTo({ gateway: fresh(), devices, worker: 0 }, { command: 'show', what }, 0);
 
 describe('answers of the control socket', () => {
   it.each(['services', 'connections', 'nodes', 'counters', 'neighbours', 'devices'])(
@@ -36,7 +36,7 @@ describe('answers of the control socket', () => {
     for (const node of ['beta', '2']) {
       const gateway = fresh();
       const answer = answerTo(
-        { gateway, devices },
+        { gateway, devices, worker: 0 },
         { command: 'set node', node, state: 'drain' },
         0,
       );
@@ -52,7 +52,7 @@ describe('answers of the control socket', () => {
   it('A21: a service of one node moves; one of several does not move so', () => {
     const gateway = fresh();
     const set = (service: string, node: string) =>
-      answerTo({ gateway, devices }, { command: 'set service', service, node }, 0);
+      answerTo({ gateway, devices, worker: 0 }, { command: 'set service', service, node }, 0);
     expect(set('53/udp', 'gamma')).toEqual({ kind: 'done', message: '53/udp is at node gamma' });
     for (const [service, node] of [
       ['80/tcp', 'gamma'],

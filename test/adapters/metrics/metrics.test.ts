@@ -36,10 +36,12 @@ const asked = () => {
   gateway.counters.verdicts.set('forwarded', 7).set('port-closed', 2);
   countSent(gateway.counters, campus, 60);
   countLost(gateway.counters, campus, 'down', 3);
-  const viewed = { gateway, devices: { rows: () => [DEVICE] } };
+  const viewed = { gateway, devices: { rows: () => [DEVICE] }, worker: 0 };
   return (request: Request) => {
     const reply = answerTo(viewed, request, 0);
-    return Promise.resolve(reply.kind === 'rows' ? { ...reply, rows: [...reply.rows] } : reply);
+    if (reply.kind !== 'rows') return Promise.resolve(reply);
+    const rows = [...reply.rows].filter((row) => row !== null);
+    return Promise.resolve({ ...reply, rows });
   };
 };
 

@@ -74,6 +74,8 @@ const run = (orders: readonly Order[], connections = 0, turns: readonly number[]
   };
   const table = makeDeviceTable(of, [], 'a test');
   runDataPlane({
+    worker: 0,
+    hearPeers: () => undefined,
     gateway,
     carrier,
     devices: table,

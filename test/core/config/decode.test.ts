@@ -130,6 +130,11 @@ describe('decodeConfig', () => {
     [['metrics'], { listen: '127.0.0.1' }, 'metrics.listen: "127.0.0.1" is not an IPv4 address'],
     [['metrics'], { listen: '256.0.0.1:80' }, 'metrics.listen: '],
     [['metrics'], {}, 'metrics.listen: a place for metrics needs listen ('],
+    [
+      ['workers'],
+      0,
+      'workers: expected a number of workers, a whole number from 1 to 64 such as 2, not 0',
+    ],
     [['user'], 'a b', 'user: "a b" is not a user\'s name: a letter or "_", then'],
     [
       ['services', 2, 'nodes'],

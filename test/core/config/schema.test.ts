@@ -20,6 +20,7 @@ const full = () => ({
   },
   user: 'onehost',
   metrics: { listen: '127.0.0.1:9464' },
+  workers: 2,
   timeouts: { udp: 300 },
   limits: { neighbours: 10 },
   hashKey: '9f86d081884c7d65',
