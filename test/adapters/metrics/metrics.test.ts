@@ -39,7 +39,11 @@ const asked = () => {
   const viewed = { gateway, devices: { rows: () => [DEVICE] } };
   return (request: Request) => {
     const reply = answerTo(viewed, request, 0);
-    return Promise.resolve(reply.kind === 'rows' ? { ...reply, rows: [...reply.rows] } : reply);
+    return Promise.resolve(
+      reply.kind === 'rows'
+        ? { ...reply, rows: [...reply.rows].filter((row) => row !== null) }
+        : reply,
+    );
   };
 };
 
