@@ -64,6 +64,8 @@ export const startPlane = async (
   };
   process.on('exit', end);
 
+  /** How many devices each link was given after the first. */
+  const nths = new Map<Link, number>();
   const questions = new Map<number, Question>();
   let asked = 0;
   const post = (order: Order): void => {
@@ -101,7 +103,9 @@ export const startPlane = async (
     ask: (request) => question((number) => ({ kind: 'ask', number, request })),
     adopt: (next) => question((number) => ({ kind: 'adopt', number, topology: next })),
     attach: (link, device) => {
-      post({ kind: 'attach', link, device });
+      const nth = (nths.get(link) ?? 0) + 1;
+      nths.set(link, nth);
+      post({ kind: 'attach', link, device, nth });
     },
     tell: (link, state, mtu) => {
       post({ kind: 'device', link, state, mtu });
@@ -122,7 +126,9 @@ export const startPlane = async (
         case 'answer':
           return answered(report.number, report.answer);
         case 'lost':
-          return listener.lost(report.link, report.reason);
+          // What was replaced meanwhile is lost no more.
+          if (report.nth === (nths.get(report.link) ?? 0))
+            listener.lost(report.link, report.reason);
       }
     });
     ended.catch((cause: unknown) => {
