@@ -1,12 +1,14 @@
-// `onehost check`: validates a configuration file; every error at once, with its place.
+// `onehost check`: validates a configuration, or a member file; every error at once, with its place.
 
 import * as E from 'fp-ts/lib/Either.js';
 import type { LoadedConfig } from './config-file.ts';
-import { loadConfig } from './config-file.ts';
+import { loadConfig, loadMember } from './config-file.ts';
 
 export interface CheckOptions {
   readonly config: string;
   readonly json?: boolean;
+  /** It is a member file. */
+  readonly member?: boolean;
 }
 
 type Line = (line: string) => void;
@@ -31,18 +33,49 @@ const summary = (file: string, loaded: LoadedConfig): string => {
   return `${file}: ok: cluster ${cluster}, ${counts.join(', ')}`;
 };
 
-/** Prints what is wrong to `err`, and to `out` that the file is sound. Exit code: 0 sound, 1 not. */
-export const check = ({ config: file, json }: CheckOptions, out: Line, err: Line): number => {
+interface Checked {
+  readonly errors: readonly string[];
+  readonly warnings: readonly string[];
+  readonly counts: Readonly<Record<string, string | number>>;
+  readonly summary: string;
+}
+
+const unsound = (errors: readonly string[]): Checked => ({
+  ...{ errors, warnings: [], counts: {}, summary: '' },
+});
+
+const checkConfig = (file: string): Checked => {
   const loaded = loadConfig(file);
-  const errors = E.isLeft(loaded) ? loaded.left : [];
-  const warnings = E.isRight(loaded) ? loaded.right.warnings : [];
-  if (json === true) {
-    const counts = E.isRight(loaded) ? countsOf(loaded.right) : {};
-    out(JSON.stringify({ file, ok: E.isRight(loaded), errors, warnings, ...counts }));
-  } else {
+  if (E.isLeft(loaded)) return unsound(loaded.left);
+  const { warnings } = loaded.right;
+  const counts = countsOf(loaded.right);
+  return { errors: [], warnings, counts, summary: summary(file, loaded.right) };
+};
+
+const checkMember = (file: string): Checked => {
+  const loaded = loadMember(file);
+  if (E.isLeft(loaded)) return unsound(loaded.left);
+  const { cluster, name, keys, seeds } = loaded.right;
+  const counts = { cluster, name, keys: keys.length, seeds: seeds.length };
+  const parts = [counted(keys.length, 'key'), counted(seeds.length, 'seed')].join(', ');
+  const about = `${file}: ok: member ${name} of cluster ${cluster}, ${parts}`;
+  return { errors: [], warnings: [], counts, summary: about };
+};
+
+/** Prints what is wrong to `err`, and to `out` that the file is sound. Exit code: 0 sound, 1 not. */
+export const check = (
+  { config: file, json, member }: CheckOptions,
+  out: Line,
+  err: Line,
+): number => {
+  const checked = member === true ? checkMember(file) : checkConfig(file);
+  const { errors, warnings, counts } = checked;
+  const ok = errors.length === 0;
+  if (json === true) out(JSON.stringify({ file, ok, errors, warnings, ...counts }));
+  else {
     errors.forEach(err);
     warnings.forEach((warning) => err(`warning: ${warning}`));
-    if (E.isRight(loaded)) out(summary(file, loaded.right));
+    if (ok) out(checked.summary);
   }
-  return E.isRight(loaded) ? 0 : 1;
+  return ok ? 0 : 1;
 };

@@ -66,8 +66,9 @@ program
   .command('check')
   .description('validates a configuration: every error at once, with its place')
   .addOption(configOption())
+  .option('--member', 'the file is that of a member')
   .addOption(jsonOption())
-  .action(async (options: { config: string; json?: boolean }) => {
+  .action(async (options: { config: string; json?: boolean; member?: boolean }) => {
     const { check } = await import('./check.ts');
     finish(check(options, out, err));
   });
@@ -75,9 +76,10 @@ program
 program
   .command('schema')
   .description('prints the JSON Schema of the configuration')
-  .action(async () => {
+  .option('--member', 'that of a member file')
+  .action(async (options: { member?: boolean }) => {
     const { schema } = await import('./schema.ts');
-    finish(schema(out));
+    finish(schema(out, options));
   });
 
 program

@@ -28,6 +28,8 @@ import type { Turn } from './turn.ts';
 import { alter, closeTurn, openTurn, peersOf, putPeer, report } from './turn.ts';
 import { companions } from './reach/doubt.ts';
 
+/** A timer that is so late, ms, is late. */
+const LATE_MS = 20;
 const LIFE_LENGTH = 8;
 const SECRET_LENGTH = 32;
 export type { Member } from './state.ts';
@@ -44,13 +46,25 @@ const nothingSaid = (beginning: Beginning, id: Entry['id']): Entry => ({
 
 /** What is due next. */
 const nextDue = (turn: Turn): number => {
-  const { tickAt, endsAt } = turn.member;
+  const { tickAt, endsAt, busyUntil } = turn.member;
   let due = Math.min(tickAt, endsAt ?? Infinity);
   for (const peer of peersOf(turn).values()) {
     if (peer.incoming.ackAt !== null) due = Math.min(due, peer.incoming.ackAt);
-    if (peer.outgoing.flights.length > 0) due = Math.min(due, retransmitAt(peer) ?? Infinity);
+    if (peer.outgoing.flights.length > 0)
+      due = Math.min(due, Math.max(busyUntil, retransmitAt(peer) ?? Infinity));
   }
   return due;
+};
+
+/**
+ * A timer that comes late shows that this computer was busy. What came in meanwhile lies in the socket, and is
+ * read before anything is taken for lost; but not time after time.
+ */
+const noteLate = (turn: Turn): void => {
+  const { wakeAt, busyUntil } = turn.member;
+  const late = wakeAt !== null && turn.now - wakeAt > LATE_MS;
+  const anew = turn.now - busyUntil > 10 * LATE_MS;
+  alter(turn, { wakeAt: null, busyUntil: late && anew ? turn.now + LATE_MS : busyUntil });
 };
 
 /** Does what is due by the clock: acknowledgements, repetitions, the round, the end. */
@@ -58,7 +72,7 @@ const wake = (turn: Turn): void => {
   const { now } = turn;
   for (const { id, incoming, outgoing } of [...peersOf(turn).values()]) {
     if (incoming.ackAt !== null && incoming.ackAt <= now) sendAck(turn, id, incoming.path);
-    if (outgoing.flights.length > 0) timeOut(turn, id);
+    if (outgoing.flights.length > 0 && now >= turn.member.busyUntil) timeOut(turn, id);
     if (outgoing.queue.length > 0) transmit(turn, id);
   }
   tick(turn);
@@ -100,7 +114,7 @@ export const start = (beginning: Beginning, now: number): readonly [Member, read
     ...{ indexes: new Map(), attempts: new Map(), accepted: [] },
     ...{ answers: { left: BURST, at: now }, fresh: new Map(), watched: null },
     ...{ births: 0, pings: 0, counters: {}, directions: [], responsibilities: [], stale: true },
-    ...{ tickAt: now, wakeAt: null, awakeSince: now, seedTurn: 0, strayTurn: 0 },
+    ...{ tickAt: now, wakeAt: null, awakeSince: now, busyUntil: now, seedTurn: 0, strayTurn: 0 },
     ...{ seedAt: now, strayAt: now, reading: true, endsAt: null, ended: false },
     reported: new Map(),
   };
@@ -153,7 +167,7 @@ const happen = (turn: Turn, event: Event): void => {
     case 'datagram':
       return receive(turn, event);
     case 'wake':
-      alter(turn, { wakeAt: null });
+      noteLate(turn);
       return wake(turn);
     case 'send':
       return enqueue(turn, event);

@@ -26,19 +26,23 @@ export const room = (path: Path, mtu: number): number =>
 export const sendingSession = (peer: Peer): Session | undefined =>
   peer.sessions.find(({ confirmed, life }) => confirmed && life === peer.life);
 
-/** Puts a frame on its way; without a path of its own it goes by the best. */
+/**
+ * Puts a frame on its way; without a path of its own it goes by the best. It shares a datagram with others as
+ * far as that is no longer than `mtu`: what is repeated in short datagrams must not be lost in a long one again.
+ */
 export const post = (
   turn: Turn,
   peer: NodeId,
   frame: Frame,
   path: string | null = null,
   serviceClass: ServiceClass = 'control',
+  mtu: number = BASE_MTU,
 ): void => {
   const there = peerOf(turn, peer);
   if (there === undefined || sendingSession(there) === undefined) return;
   const chosen = path ?? bestPath(there.paths, urgency('control'))?.key;
   if (chosen === undefined) return;
-  turn.outbox.push({ peer, path: chosen, serviceClass, bytes: encodeFrame(frame) });
+  turn.outbox.push({ peer, path: chosen, serviceClass, mtu, bytes: encodeFrame(frame) });
 };
 
 /** A datagram that no association seals: of a handshake. Its adapter may have gone since that began. */
@@ -92,7 +96,8 @@ export const emptyOutbox = (turn: Turn): void => {
     const name = `${parcel.peer} ${parcel.path}`;
     const packed = open.get(name) ?? [];
     const path = peerOf(turn, parcel.peer)?.paths.find(({ key }) => key === parcel.path);
-    const most = path === undefined ? BASE_MTU : room(path, Math.max(BASE_MTU, path.mtu.current));
+    const mtu = packed.reduce((least, one) => Math.min(least, one.mtu), parcel.mtu);
+    const most = path === undefined ? 0 : room(path, mtu);
     const length = packed.reduce((sum, { bytes }) => sum + bytes.length, 0);
     if (packed.length > 0 && length + parcel.bytes.length > most) {
       dispatch(turn, parcel.peer, parcel.path, packed);

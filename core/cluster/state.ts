@@ -136,6 +136,8 @@ export interface Member {
   /** When the next round of heartbeats is due, and what was last asked for. */
   readonly tickAt: number;
   readonly wakeAt: number | null;
+  /** Until when nothing is taken for lost, as this computer was busy and has not read what came meanwhile. */
+  readonly busyUntil: number;
   /** Since when this computer keeps time: silence before it proves nothing. */
   readonly awakeSince: number;
   /** Places in the rounds through seeds and through computers that are not watched. */

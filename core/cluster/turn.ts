@@ -7,11 +7,12 @@ import type { Reason } from './reason.ts';
 import type { ServiceClass } from './service-class.ts';
 import type { Member, Peer } from './state.ts';
 
-/** A frame on its way out: to whom, by which path, and of which class. */
+/** A frame on its way out: to whom, by which path, of which class, in an IP datagram of `mtu` bytes at most. */
 export interface Parcel {
   readonly peer: NodeId;
   readonly path: string;
   readonly serviceClass: ServiceClass;
+  readonly mtu: number;
   readonly bytes: Uint8Array;
 }
 

@@ -131,6 +131,23 @@ describe('what is lost while messages flow', () => {
     expect(wrongs(world)).toEqual([]);
   });
 
+  it.each([1200, 1280, 1400])(
+    'B8: several pieces that are repeated do not share a datagram that is too long again (%i)',
+    (mtu) => {
+      const world = calmWorld({ computers: 2, on: [0], mtus: [9000] });
+      const [one, other] = [nth(world, 0), nth(world, 1)];
+      world.agenda.runUntil(1000);
+      for (let at = 1000; at < 1500; at += 50)
+        world.agenda.at(at, () => world.send(one, other, 20_000));
+      world.agenda.runUntil(2000);
+      [world.fabric.mtu[0], world.fabric.icmp] = [mtu, false];
+      for (let message = 0; message < 6; message += 1) world.send(one, other, 900);
+      world.send(one, other, 3000);
+      world.agenda.runUntil(3000);
+      expect(world.ledger.acknowledged).toBe(world.ledger.total);
+    },
+  );
+
   it('B8: where a router says what it carries, that is used at once', () => {
     const world = calmWorld({ computers: 2, on: [0], mtus: [9000] });
     const [one, other] = [nth(world, 0), nth(world, 1)];

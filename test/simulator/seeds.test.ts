@@ -2,12 +2,15 @@
 // SIMULATOR_SEEDS says how many; `npm run simulate` runs 10,000.
 
 import { describe, expect, it } from 'vitest';
+import { primitives, signingKey } from '../../adapters/member/primitives.ts';
 import { built } from './built.ts';
 import { told } from './told.ts';
 
 const TIMEOUT = 600_000;
 const COUNT = Number(process.env['SIMULATOR_SEEDS'] ?? '1000');
 const PARTS = 10;
+/** Seeds that are run with real cryptography as well. */
+const REAL = 5;
 
 const { runSeed } = (await built(null)).run;
 
@@ -22,6 +25,16 @@ describe('worlds in trouble', () => {
     (part) => {
       const count = Math.ceil(COUNT / PARTS);
       expect(failures((part - 1) * count + 1, count).join('\n\n')).toBe('');
+    },
+    TIMEOUT,
+  );
+
+  it(
+    'B3, B5, B7: the same with Node’s own cryptography',
+    () => {
+      const real = { primitives, publicKey: signingKey };
+      for (let seed = 1; seed <= REAL; seed += 1)
+        expect(told(runSeed(seed, { real }))).toBe(told({ ...runSeed(seed), violations: [] }));
     },
     TIMEOUT,
   );

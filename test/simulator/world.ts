@@ -118,7 +118,7 @@ export class World {
         ...{ settings: this.settings, identity: computer.identity, pinned: null, gateway: true },
         ...{ keys: computer.keys, adapters: computer.adapters },
         seeds: seeds.flatMap(({ adapters }) =>
-          adapters.slice(0, 2).map(({ address }) => ({ address, port: PORT })),
+          adapters.map(({ address }) => ({ address, port: PORT })),
         ),
         random: this.chance.bytes(32),
         primitives: this.primitives,

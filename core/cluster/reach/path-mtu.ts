@@ -9,8 +9,8 @@ const TRIES = 2;
 /** So long a probe is waited for, ms, and so long the search rests when it has ended. */
 export const PROBE_TIMEOUT_MS = 300;
 const RAISE_MS = 60_000;
-/** Long datagrams lost in a row, while none came through: the path does not carry them any more. */
-const LOSSES = 3;
+/** Times in a row that long datagrams were lost, all of one time-out together, while none came through. */
+const LOSSES = 2;
 /** IPv4 header without options, and UDP's. */
 export const IPV4_UDP = 28;
 /** IPv6 header, and UDP's. */
@@ -29,7 +29,7 @@ export interface PathMtuState {
   readonly hint: number;
   /** When the next search may begin. */
   readonly raiseAt: number;
-  /** Long datagrams lost since one came through. */
+  /** Times that long datagrams were lost since one came through. */
   readonly losses: number;
 }
 
@@ -81,7 +81,7 @@ export const probeLost = (state: PathMtuState, now: number): PathMtuState => {
   return rested({ ...state, probe: null, tries: 0, failed: size }, now);
 };
 
-/** A datagram of data of `size` was lost: when that goes on, the path is a black hole for such (section 4.3). */
+/** Datagrams of data of up to `size` were lost: when that goes on, the path is a black hole for such (section 4.3). */
 export const longLost = (state: PathMtuState, size: number, now: number): PathMtuState => {
   if (size <= BASE_MTU || size > state.current) return state;
   if (state.losses + 1 < LOSSES) return { ...state, losses: state.losses + 1 };

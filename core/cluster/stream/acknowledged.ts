@@ -20,6 +20,9 @@ type Ack = Extract<Frame, { readonly kind: 'ack' }>;
 /** A piece may be lost when so many that were sent after it, the same way, have come. */
 const REORDERED = 3;
 
+const largestOf = (flights: readonly Flight[]): number =>
+  flights.reduce((most, { size }) => Math.max(most, size), 0);
+
 /** What a path learns of the flights on it that have come. */
 const afterArrival = (
   path: Path,
@@ -30,7 +33,7 @@ const afterArrival = (
   const own = came.filter((flight) => flight.path === path.key);
   if (own.length === 0) return path;
   const bytes = own.reduce((sum, { size }) => sum + size, 0);
-  const largest = own.reduce((most, { size }) => Math.max(most, size), 0);
+  const largest = largestOf(own);
   const highest = own.reduce((most, one) => Math.max(most, one.number), path.acknowledged);
   const timed = own.find((flight) => flight.number === echo);
   // A piece that came by another way as well proves nothing of this one, unless it is the very one echoed.
@@ -69,7 +72,7 @@ const lostOf = (
 const afterLoss = (path: Path, lost: readonly Flight[], number: number, now: number): Path => {
   const own = lost.filter((flight) => flight.path === path.key);
   if (own.length === 0) return path;
-  const mtu = own.reduce((state, { size }) => longLost(state, size, now), path.mtu);
+  const mtu = longLost(path.mtu, largestOf(own), now);
   const fresh = own.some((flight) => flight.number >= path.recovery);
   return fresh ? { ...path, ...halved(path), mtu, recovery: number } : { ...path, mtu };
 };
@@ -127,8 +130,12 @@ export const acknowledge = (turn: Turn, id: NodeId, ack: Ack): void => {
 /** When the first flight will have been waited for in vain; null when nothing is on the way. */
 export const retransmitAt = (peer: Peer): number | null => {
   let at: number | null = null;
+  // Flights stand in the order in which they went out: the first on a path is the first that is due there.
+  let last = '';
   for (const flight of peer.outgoing.flights) {
-    const path = peer.paths.find(({ key }) => key === flight.path);
+    if (flight.path === last) continue;
+    last = flight.path;
+    const path = peer.paths.find(({ key }) => key === last);
     const due = flight.at + (path === undefined ? 0 : timeoutOf(path));
     if (at === null || due < at) at = due;
   }
@@ -139,7 +146,7 @@ export const retransmitAt = (peer: Peer): number | null => {
 const afterTimeout = (path: Path, late: readonly Flight[], now: number): Path => {
   const own = late.filter((flight) => flight.path === path.key);
   if (own.length === 0) return path;
-  const mtu = own.reduce((state, { size }) => longLost(state, size, now), path.mtu);
+  const mtu = longLost(path.mtu, largestOf(own), now);
   return {
     ...path,
     ...collapsed(path),

@@ -118,7 +118,7 @@ const sendOne = (turn: Turn, peer: Peer): boolean => {
   const size = mtu - most + (to - piece.from);
   const used = onTheWay(outgoing, path.key);
   if (used > 0 && used + size > path.window) return false;
-  fly(turn, peer, path, { from: piece.from, to }, size, serviceClass);
+  fly(turn, peer, path, { from: piece.from, to, mtu }, size, serviceClass);
   const rest = to < piece.to ? [{ ...piece, from: to }] : [];
   const fresh = piece.from >= outgoing.next;
   alterPeer(turn, peer.id, ({ outgoing: after }) => ({
@@ -135,14 +135,21 @@ const fly = (
   turn: Turn,
   peer: Peer,
   path: Path,
-  { from, to }: Range,
+  { from, to, mtu }: Range & { readonly mtu: number },
   size: number,
   serviceClass: ServiceClass,
 ): void => {
   const { outgoing } = peer;
   const { number, epoch } = outgoing;
   const bytes = bytesOf(outgoing.queue, { from, to });
-  post(turn, peer.id, { kind: 'data', epoch, offset: from, number, bytes }, path.key, serviceClass);
+  post(
+    turn,
+    peer.id,
+    { kind: 'data', epoch, offset: from, number, bytes },
+    path.key,
+    serviceClass,
+    mtu,
+  );
   const flight = { from, to, number, path: path.key, at: turn.now, size };
   const flights = [...outgoing.flights, flight];
   putPeer(turn, {

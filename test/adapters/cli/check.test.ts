@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { check } from '../../../adapters/cli/check.ts';
 import { schema } from '../../../adapters/cli/schema.ts';
+import { memberSchemaOf } from '../../../core/config/member.ts';
 import { schemaOf } from '../../../core/config/schema.ts';
 
 const example = (name: string) =>
@@ -221,5 +222,28 @@ describe('onehost schema', () => {
     const out: string[] = [];
     expect(schema((line) => out.push(line))).toBe(0);
     expect(JSON.parse(out.join('\n'))).toEqual(JSON.parse(JSON.stringify(schemaOf())));
+  });
+
+  it('knows member files, and their schema', () => {
+    const checkedMember = (config: string, json = false) => {
+      const out: string[] = [];
+      const err: string[] = [];
+      const hear = (lines: string[]) => (line: string) =>
+        lines.push(line.replace(`${folder}/`, ''));
+      const code = check({ config, json, member: true }, hear(out), hear(err));
+      return { code, out, err };
+    };
+    for (const name of ['alpha', 'beta'])
+      expect(checkedMember(example(`member/${name}.yaml`)).out[0]).toMatch(
+        new RegExp(`: ok: member ${name} of cluster projects, `),
+      );
+    const wrong = written('cluster: projects\nname: alpha\nkeys: [a.key]\nseeds: [beta]\n');
+    const message = 'c.yaml:4:9: seeds[0]: "beta" is not an IPv4 address such as 198.51.100.1';
+    expect(checkedMember(wrong)).toEqual({ code: 1, out: [], err: [message] });
+    const json = JSON.parse(checkedMember(wrong, true).out[0] ?? '') as Record<string, unknown>;
+    expect([json['ok'], (json['errors'] as unknown[]).length]).toEqual([false, 1]);
+    const lines: string[] = [];
+    expect(schema((line) => lines.push(line), { member: true })).toBe(0);
+    expect(JSON.parse(lines.join(''))).toEqual(memberSchemaOf());
   });
 });

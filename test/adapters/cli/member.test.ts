@@ -160,6 +160,20 @@ describe.runIf(able)('onehost member', () => {
     expect([code, stderr]).toEqual([1, expect.stringMatching(/^onehost: .*beta/)]);
   });
 
+  it('B11: who has another key stays outside, and is counted', async () => {
+    const alpha = await start('alpha');
+    writeFileSync(join(folder, 'our.key'), newClusterKey());
+    const stranger = await start('stranger', alpha);
+    await until('the stranger to be refused', async () =>
+      /key-unknown +[1-9]/.test((await alpha.command(['show', 'traffic'])).stdout),
+    );
+    for (const one of [alpha, stranger]) {
+      expect(one.said()).not.toContain('has joined');
+      const rows = (await one.command(['show', 'cdat', '--json'])).stdout;
+      expect(JSON.parse(rows) as Row[]).toHaveLength(1);
+    }
+  });
+
   it('says what cannot be sent, and what cannot be set', async () => {
     const alpha = await start('alpha');
     expect(await alpha.command(['send', 'nobody'], 'x')).toEqual({

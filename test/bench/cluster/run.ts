@@ -11,7 +11,7 @@ import { startPair } from './pair.ts';
 /** Bytes on the way at the same time, at most: what a member lets wait for one computer is twice that. */
 const UNDER_WAY = 4 * 1024 * 1024;
 const MOST_UNDER_WAY = 256;
-const SECONDS = 3;
+const SECONDS = 2;
 
 interface Throughput {
   readonly size: number;
