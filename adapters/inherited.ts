@@ -17,7 +17,7 @@ import {
 } from './linux/libc.ts';
 import { u48 } from '../core/wire/bytes.ts';
 import type { Opened } from './opened.ts';
-import { packetOffloads } from './packet/packet.ts';
+import { PACKET_OFFLOADS } from './packet/packet.ts';
 import { boundTo, listenOn } from './packet/socket.ts';
 import { IFF_NO_PI, IFF_TAP, IFF_VNET_HDR } from './tap/attach.ts';
 import type { Attachment } from './tap/attachment.ts';
@@ -93,7 +93,7 @@ const packetOf = (descriptor: number, mtu: number): E.Either<string, Opened> => 
     framing: 'ethernet',
     descriptors: [descriptor],
     mtu,
-    offloads: packetOffloads(listening.right.header),
+    offloads: PACKET_OFFLOADS,
   });
 };
 

@@ -29,6 +29,35 @@ export const userNamed = (name: string): User | null => {
   return { uid: entry.readUInt32LE(UID), gid: entry.readUInt32LE(GID) };
 };
 
+const PR_CAPBSET_DROP = 24;
+const PR_SET_NO_NEW_PRIVS = 38;
+/** More than there are, capability.h: what a kernel does not know it refuses. */
+const MOST_CAPABILITIES = 64;
+/** `struct __user_cap_header_struct` of version 3, and two of `__user_cap_data_struct`. */
+const CAPABILITY_VERSION = 0x20080522;
+const HEADER_LENGTH = 8;
+const DATA_LENGTH = 24;
+const INHERITABLE = [8, 20];
+
+/**
+ * What a program could have again that this thread starts: nothing of it is left. Other threads keep theirs, as no
+ * function of libc reaches them here, but they start no programs. Where it is not allowed, the rest is enough.
+ */
+const forbidReturn = (): void => {
+  const c = libc();
+  const { library } = c;
+  const prctl = library.func('prctl', 'int', ['int', ...Array<string>(4).fill('unsigned long')]);
+  for (let one = 0; one < MOST_CAPABILITIES; one++) prctl(PR_CAPBSET_DROP, one, 0, 0, 0);
+  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  const [header, data] = [Buffer.alloc(HEADER_LENGTH), Buffer.alloc(DATA_LENGTH)];
+  header.writeUInt32LE(CAPABILITY_VERSION);
+  const both = ['uintptr_t', 'uintptr_t'];
+  const addresses = [c.addressOf(header), c.addressOf(data)] as const;
+  if ((library.func('capget', 'int', both)(...addresses) as number) < 0) return;
+  for (const at of INHERITABLE) data.writeUInt32LE(0, at);
+  library.func('capset', 'int', both)(...addresses);
+};
+
 const TASKS = '/proc/self/task';
 const CAPABILITIES = ['CapPrm', 'CapEff', 'CapAmb'];
 
@@ -68,6 +97,7 @@ export const becomeUser = (name: string, files: readonly string[] = []): E.Eithe
       return E.left(
         `cannot take the groups of ${name} (${explainErrno(libc().errno())}): start as root, or without user`,
       );
+    forbidReturn();
     process.setgid?.(gid);
     process.setuid?.(uid);
     const thread = privilegedThread(user);

@@ -5,7 +5,6 @@ import { bringUp, interfaceIndex, interfaceMtu, isEthernet } from '../linux/inte
 import { AF_PACKET, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_RAW, libc, sentence } from '../linux/libc.ts';
 import { inside } from '../linux/namespace.ts';
 import type { Offloads, Opened } from '../opened.ts';
-import { NO_OFFLOADS } from '../opened.ts';
 import { listenOn } from './socket.ts';
 
 export interface PacketSettings {
@@ -15,9 +14,8 @@ export interface PacketSettings {
   readonly netns?: number;
 }
 
-/** A packet socket gets frames as the interface has them, whatever the kernel still has to do to them. */
-export const packetOffloads = (header: boolean): Offloads =>
-  header ? { header, checksum: true, tso: true, uso: true } : NO_OFFLOADS;
+/** A packet socket gets frames as the interface has them, whatever the system still has to do to them. */
+export const PACKET_OFFLOADS: Offloads = { header: true, checksum: true, tso: true, uso: true };
 
 const socketFault = (errno: number): string =>
   errno === EPERM
@@ -42,7 +40,7 @@ const openOn = (name: string, index: number): E.Either<string, Opened> => {
       framing: 'ethernet',
       descriptors: [socket],
       mtu: mtu.right,
-      offloads: packetOffloads(listening.right.header),
+      offloads: PACKET_OFFLOADS,
     });
   c.close(socket);
   return E.left(`${name}: ${listening.left}`);

@@ -94,7 +94,7 @@ const makeRoom = (socket: number): void => {
 };
 
 /** Has a packet socket hear what comes to the interface, and nothing that leaves by it. */
-const prepare = (socket: number): E.Either<string, { readonly header: boolean }> => {
+const prepare = (socket: number): E.Either<string, void> => {
   const c = libc();
   if (!refuseTagged(socket))
     return E.left(`cannot filter what has a VLAN tag (${explainErrno(c.errno())})`);
@@ -103,7 +103,11 @@ const prepare = (socket: number): E.Either<string, { readonly header: boolean }>
       `cannot tell what comes from what leaves (${explainErrno(c.errno())}): this needs Linux 4.20`,
     );
   makeRoom(socket);
-  return E.right({ header: set(socket, SOL_PACKET, PACKET_VNET_HDR, word(1)) });
+  return set(socket, SOL_PACKET, PACKET_VNET_HDR, word(1))
+    ? E.right(undefined)
+    : E.left(
+        `no header of offloads before its frames (${explainErrno(c.errno())}): checksums that the system left undone could not be told from wrong ones; a socket that is passed on must have no ring`,
+      );
 };
 
 /** Frames to any address are heard: the gateway's is not the interface's. */
@@ -118,14 +122,10 @@ const joinAll = (socket: number, index: number): E.Either<string, void> => {
 };
 
 /**
- * Makes a raw packet socket that is not bound yet, or was bound by others, hear the interface of that number.
- * Says whether a header of offloads lies before each frame: without one, checksums that the kernel left undone
- * look wrong.
+ * Makes a raw packet socket that is not bound yet, or was bound by others, hear the interface of that number, with
+ * a header of offloads before each frame: without one, checksums that the system left undone look wrong.
  */
-export const listenOn = (
-  socket: number,
-  index: number,
-): E.Either<string, { readonly header: boolean }> => {
+export const listenOn = (socket: number, index: number): E.Either<string, void> => {
   // Before it is bound: nothing is heard that was not to be.
   const prepared = prepare(socket);
   if (E.isLeft(prepared)) return prepared;
@@ -134,6 +134,5 @@ export const listenOn = (
     if (c.bind(socket, place(index), ADDRESS_LENGTH) < 0)
       return E.left(`cannot bind to it (${explainErrno(c.errno())})`);
   }
-  const joined = joinAll(socket, index);
-  return E.isLeft(joined) ? joined : prepared;
+  return joinAll(socket, index);
 };

@@ -53,6 +53,8 @@ export const runDataPlane = (surroundings: Surroundings): void => {
   let configured = surroundings.topology;
   let nextTick = clock() + TICK_EVERY;
   const tellings: Telling[] = [];
+  /** Which of its devices each link has, where it is not the first. */
+  const nths = new Map<Link, number>();
 
   /** What interfaces carry at most, where that is known, bytes. */
   const carried = new Map<Link, number>();
@@ -98,6 +100,7 @@ export const runDataPlane = (surroundings: Surroundings): void => {
         return reply(order.number, { kind: 'done', message: 'taken over' });
       }
       case 'attach':
+        nths.set(order.link, order.nth);
         carrier.attach(order.link, order.device);
         return devices.attached(order.link, order.device);
       case 'device':
@@ -109,14 +112,15 @@ export const runDataPlane = (surroundings: Surroundings): void => {
     }
   };
 
+  /** Losses first: what is attached next is none of those that were lost. */
   const hear = (): void => {
     surroundings.hearPeers();
-    let order = surroundings.nextOrder();
-    for (; order !== undefined; order = surroundings.nextOrder()) obey(order);
     for (const { link, errno } of carrier.losses()) {
       devices.changed(link, 'gone', 0);
-      report({ kind: 'lost', link, reason: explainErrno(errno) });
+      report({ kind: 'lost', link, reason: explainErrno(errno), nth: nths.get(link) ?? 0 });
     }
+    let order = surroundings.nextOrder();
+    for (; order !== undefined; order = surroundings.nextOrder()) obey(order);
   };
 
   /** What time brings about; some of it is done a slice at a time, between frames. */

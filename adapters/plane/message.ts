@@ -47,7 +47,13 @@ export type Order =
   | { readonly kind: 'ask'; readonly number: number; readonly request: Request }
   /** The file was loaded again. */
   | { readonly kind: 'adopt'; readonly number: number; readonly topology: Topology }
-  | { readonly kind: 'attach'; readonly link: Link; readonly device: Opened }
+  | {
+      readonly kind: 'attach';
+      readonly link: Link;
+      readonly device: Opened;
+      /** Which of the link's devices it is: 0 was there at the start. */
+      readonly nth: number;
+    }
   | {
       readonly kind: 'device';
       readonly link: Link;
@@ -64,4 +70,10 @@ export type Report =
   | { readonly kind: 'rows'; readonly number: number; readonly rows: readonly Row[] }
   | { readonly kind: 'answer'; readonly number: number; readonly answer: Answer }
   /** A device cannot be read any more, for a reason in words. */
-  | { readonly kind: 'lost'; readonly link: Link; readonly reason: string };
+  | {
+      readonly kind: 'lost';
+      readonly link: Link;
+      readonly reason: string;
+      /** Which of the link's devices: another may be on its way already. */
+      readonly nth: number;
+    };

@@ -67,15 +67,25 @@ const introduce = (bells: readonly number[]): readonly (readonly Peer[])[] => {
 /** A device is lost when each of the threads has told it: until then its descriptors may be in use. */
 const makeLosses = (workers: number, listener: Listener) => {
   const tellers = new Map<Link, Set<number>>();
+  /** How many devices each link was given after the first. */
+  const nths = new Map<Link, number>();
   return {
-    told: (worker: number, link: Link, reason: string): void => {
+    told: (worker: number, link: Link, nth: number, reason: string): void => {
+      // What was replaced meanwhile is lost no more.
+      if (nth !== (nths.get(link) ?? 0)) return;
       const told = (tellers.get(link) ?? new Set()).add(worker);
       tellers.set(link, told);
       if (told.size < workers) return;
       tellers.delete(link);
       listener.lost(link, reason);
     },
-    attached: (link: Link): void => void tellers.delete(link),
+    /** Gives the number of the device that a link is given now. */
+    attached: (link: Link): number => {
+      tellers.delete(link);
+      const nth = (nths.get(link) ?? 0) + 1;
+      nths.set(link, nth);
+      return nth;
+    },
   };
 };
 
@@ -118,8 +128,8 @@ export const startPlane = async (
         peers,
         began,
       },
-      (link, reason) => {
-        losses.told(worker, link, reason);
+      (link, nth, reason) => {
+        losses.told(worker, link, nth, reason);
       },
     ),
   );
@@ -152,9 +162,9 @@ export const startPlane = async (
       return merged(null, await askAll((number) => ({ kind: 'adopt', number, topology: share })));
     },
     attach: (link, device) => {
-      losses.attached(link);
+      const nth = losses.attached(link);
       threads.forEach((thread, worker) => {
-        thread.post({ kind: 'attach', link, device: queueOf(device, worker) });
+        thread.post({ kind: 'attach', link, device: queueOf(device, worker), nth });
       });
     },
     tell: (link, state, mtu) => {

@@ -30,7 +30,7 @@ interface Question {
 /** Starts it; its bell is closed when it has ended. `lost` is called where it cannot read a device any more. */
 export const startThread = (
   started: Omit<Start, 'ending'>,
-  lost: (link: Link, reason: string) => void,
+  lost: (link: Link, nth: number, reason: string) => void,
 ): Thread => {
   const ring = ringerOf(started.bell);
   const ending = new SharedArrayBuffer(4);
@@ -80,7 +80,7 @@ export const startThread = (
         case 'answer':
           return answered(report.number, report.answer);
         case 'lost':
-          return lost(report.link, report.reason);
+          return lost(report.link, report.nth, report.reason);
       }
     });
     ended.catch((cause: unknown) => {

@@ -155,7 +155,11 @@ describe('a frame that is to be cut, of a known connection', () => {
 
   it('C2: leaves whole to another address and port: of its checksum only the addresses change', () => {
     if (E.isLeft(config)) throw new Error(JSON.stringify(config.left));
-    const gateway = makeDeviceGateway(topologyOf(config.right), [inside, null, outside], () => 1000);
+    const gateway = makeDeviceGateway(
+      topologyOf(config.right),
+      [inside, null, outside],
+      () => 1000,
+    );
     const pass = (link: 0 | 2, header: string, frame: string): void => {
       const device = link === 0 ? inside : outside;
       device.push({ header: hex(header), frame: hex(frame) });

@@ -2,8 +2,15 @@
 import { readFileSync } from 'node:fs';
 import * as E from 'fp-ts/lib/Either.js';
 import { afterEach, describe, expect, it } from 'vitest';
-import { interfaceRequest } from '../../adapters/linux/interface.ts';
-import { O_CLOEXEC, O_RDWR, libc } from '../../adapters/linux/libc.ts';
+import { interfaceIndex, interfaceRequest } from '../../adapters/linux/interface.ts';
+import {
+  AF_PACKET,
+  O_CLOEXEC,
+  O_RDWR,
+  SOCK_CLOEXEC,
+  SOCK_RAW,
+  libc,
+} from '../../adapters/linux/libc.ts';
 import { openNamespace } from '../../adapters/linux/namespace.ts';
 import { closeOpened } from '../../adapters/gateway/devices.ts';
 import {
@@ -148,6 +155,24 @@ link set v-${host.name} up
       return one;
     });
 
+  /** A packet socket as programs have it that read frames from a ring: packet_mmap.rst. Its number. */
+  const ringOn = (name: string): number =>
+    hosts.gateway.inside(() => {
+      const c = libc();
+      const socket = c.socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+      descriptors.push(socket);
+      const address = Buffer.alloc(20);
+      address.writeUInt16LE(AF_PACKET, 0);
+      address.writeUInt16BE(0x0003, 2);
+      address.writeInt32LE(right(interfaceIndex(name)), 4);
+      expect(c.bind(socket, address, address.length)).toBe(0);
+      // One block of 4096 bytes, of two frames.
+      const ring = Buffer.alloc(16);
+      [4096, 1, 2048, 2].forEach((value, index) => ring.writeUInt32LE(value, index * 4));
+      expect(c.setsockopt(socket, 263, 5, ring, ring.length)).toBe(0);
+      return socket;
+    });
+
   const tap = (host: Host): Opened => {
     const namespace = right(openNamespace(host.path));
     const netns = namespace.descriptor;
@@ -271,6 +296,10 @@ link set v-${host} master br-${host}
       /cannot open the network namespace \/run\/netns\/nowhere \(ENOENT/,
     );
     expect(await saying({ fd: 900 })).toMatch(/descriptor 900 is not open/);
+    const ringed = ringOn('v-client');
+    expect(await saying({ fd: 3 }, [ringed])).toMatch(
+      /descriptor 3: no header of offloads before its frames \(EBUSY.* must have no ring/,
+    );
     const unattached = attachedBy(null);
     expect(await saying({ fd: 3 }, [unattached])).toMatch(
       /descriptor 3 is neither of a TAP or TUN that is attached/,

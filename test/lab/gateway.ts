@@ -82,6 +82,25 @@ export const launchWith = (
   config: Part | string,
   descriptors: readonly number[],
   ...before: readonly string[]
+): Running => start(host, config, { descriptors, before, options: [] });
+
+/** The same with options of `onehost run`. */
+export const launchBy = (
+  options: readonly string[],
+  host: Host,
+  config: Part | string = configuration(),
+): Running => start(host, config, { descriptors: [], before: [], options });
+
+interface Besides {
+  readonly descriptors: readonly number[];
+  readonly before: readonly string[];
+  readonly options: readonly string[];
+}
+
+const start = (
+  host: Host,
+  config: Part | string,
+  { descriptors, before, options }: Besides,
 ): Running => {
   const folder = mkdtempSync(join(tmpdir(), 'onehost-lab-'));
   // Whoever it runs as makes its socket there.
@@ -89,7 +108,7 @@ export const launchWith = (
   const file = join(folder, 'onehost.yaml');
   const socket = join(folder, 'control.sock');
   writeFileSync(file, typeof config === 'string' ? config : JSON.stringify(config));
-  const run = [process.execPath, ONEHOST, 'run', '-c', file, '--socket', socket];
+  const run = [process.execPath, ONEHOST, 'run', '-c', file, '--socket', socket, ...options];
   // `env` without settings runs what follows, in its own place.
   const child = host.startWith(descriptors, 'env', ...before, ...run);
   let said = '';

@@ -153,6 +153,11 @@ link set v-client up
       for (const set of ['CapPrm', 'CapEff', 'CapAmb'])
         expect(status).toMatch(new RegExp(`^${set}:\\s+0+$`, 'm'));
     }
+    // The first thread is the one that could start programs.
+    const first = readFileSync(`/proc/${one.pid}/status`, 'utf8');
+    for (const set of ['CapInh', 'CapBnd'])
+      expect(first).toMatch(new RegExp(`^${set}:\\s+0+$`, 'm'));
+    expect(first).toMatch(/^NoNewPrivs:\s+1$/m);
     await works();
     expect(await device(one)).toMatchObject({ state: 'up' });
   });

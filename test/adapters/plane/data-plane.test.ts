@@ -6,6 +6,8 @@ import { makeDeviceGateway } from '../../../adapters/gateway/device-gateway.ts';
 import { memoryLink } from '../../../adapters/memory/link.ts';
 import { runDataPlane } from '../../../adapters/plane/data-plane.ts';
 import { makeDeviceTable } from '../../../adapters/plane/device-table.ts';
+import type { Opened } from '../../../adapters/opened.ts';
+import { NO_OFFLOADS } from '../../../adapters/opened.ts';
 import type { Order, Report } from '../../../adapters/plane/message.ts';
 import type { Connection } from '../../../core/decision/connection/connection.ts';
 import { CAMPUS, CLUSTER, HOST, NODES, UDP, topology } from '../../core/switch/laboratory.ts';
@@ -124,6 +126,21 @@ describe('the data plane', () => {
     expect(Math.min(...waits)).toBeGreaterThan(0);
   });
 
+  it('tells of a loss which of the link’s devices it was, not the one that comes next', () => {
+    const device: Opened = {
+      name: 'another',
+      kind: 'tap',
+      framing: 'ethernet',
+      descriptors: [],
+      mtu: 1500,
+      offloads: NO_OFFLOADS,
+    };
+    const { reports, table } = run([{ kind: 'attach', link: CAMPUS, device, nth: 1 }]);
+    expect(reports.filter(({ kind }) => kind === 'lost')).toMatchObject([{ link: CAMPUS, nth: 0 }]);
+    const row = table.rows().find(({ link }) => link === 'campus');
+    expect(row).toMatchObject({ device: 'another', state: 'up' });
+  });
+
   it('stops when it is told to, and answers what was asked before', () => {
     const { reports, turnsTaken } = run([ask(1, 'nodes'), ask(2, 'nobody'), { kind: 'stop' }]);
     expect(turnsTaken).toBeLessThan(3);
@@ -153,6 +170,7 @@ describe('the data plane', () => {
       kind: 'lost',
       link: CAMPUS,
       reason: expect.any(String) as string,
+      nth: 0,
     });
     expect(table.rows()).toContainEqual(expect.objectContaining({ link: 'campus', state: 'gone' }));
   });
