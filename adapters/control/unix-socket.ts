@@ -81,6 +81,8 @@ export const listenAt = async (
       server.once('error', reject);
       server.listen({ path: fileNamed(path) }, resolve);
     });
+    // Where descriptors run out, whoever connects is not heard; those who have them go on.
+    server.on('error', () => undefined);
     chmodSync(path, 0o600);
   } catch (cause) {
     server.close();
