@@ -42,6 +42,8 @@ export const REASONS = [
   'window-exceeded',
   /** A message that does not have the form of one. */
   'message-unsound',
+  /** A step that threw: a fault of this program. What happened was passed over. */
+  'step-failed',
 ] as const;
 
 export type Reason = (typeof REASONS)[number];
