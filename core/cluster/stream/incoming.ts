@@ -1,7 +1,7 @@
 // What comes from one computer: pieces of its stream in any order, made whole, in order and once (B5, B6).
 
 import type { ReadonlyBytes } from '../../wire/bytes.ts';
-import { copyOf, u32, u8 } from '../../wire/bytes.ts';
+import { copyOf, partOf, u32, u8 } from '../../wire/bytes.ts';
 import { MAX_MESSAGE } from '../event.ts';
 import type { ServiceClass } from '../service-class.ts';
 import { SERVICE_CLASSES } from '../service-class.ts';
@@ -13,10 +13,12 @@ export interface Part extends Range {
   readonly bytes: ReadonlyBytes;
 }
 
-/** Pieces of a message, the latest first: appending one copies nothing. */
+/** Pieces of a message, the latest first: appending one copies little. */
 interface Chain {
   readonly bytes: ReadonlyBytes;
   readonly before: Chain | null;
+  /** The length that the message's header tells; null while the header is not whole. */
+  readonly wanted: number | null;
 }
 
 export interface Incoming {
@@ -62,6 +64,9 @@ export interface Whole {
   readonly message: Uint8Array;
 }
 
+/** Shorter pieces, bytes, share a link: else one byte would cost as much as a datagram. */
+const SHORT = 1024;
+
 const joined = (chain: Chain, length: number): ReadonlyBytes => {
   if (chain.before === null) return chain.bytes;
   const bytes = new Uint8Array(length);
@@ -73,12 +78,20 @@ const joined = (chain: Chain, length: number): ReadonlyBytes => {
   return bytes;
 };
 
-/** The length that the message's header tells; null while the header is not whole. */
-const wanted = (chain: Chain, chained: number): number | null => {
-  if (chained < MESSAGE_HEADER) return null;
-  let link = chain;
-  while (link.before !== null) link = link.before;
-  return u32(link.bytes.length < MESSAGE_HEADER ? joined(chain, chained) : link.bytes, 1);
+const both = (one: ReadonlyBytes, other: ReadonlyBytes): Uint8Array => {
+  const bytes = new Uint8Array(one.length + other.length);
+  bytes.set(one);
+  bytes.set(other, one.length);
+  return bytes;
+};
+
+/** The chain with one more piece. A header that is cut becomes whole in one link. */
+const longer = (before: Chain | null, bytes: ReadonlyBytes): Chain => {
+  const isShort = Math.max(before?.bytes.length ?? 0, bytes.length) < SHORT;
+  const joins = before !== null && (isShort || before.wanted === null);
+  const all = joins ? both(before.bytes, bytes) : bytes;
+  const wanted = before?.wanted ?? (all.length < MESSAGE_HEADER ? null : u32(all, 1));
+  return { bytes: all, before: joins ? before.before : before, wanted };
 };
 
 export interface Taken {
@@ -92,17 +105,17 @@ export interface Taken {
 const append = (incoming: Incoming, bytes: ReadonlyBytes): Taken => {
   const messages: Whole[] = [];
   const next = incoming.next + bytes.length;
-  let chain: Chain = { bytes, before: incoming.chain };
+  let chain = longer(incoming.chain, bytes);
   let chained = incoming.chained + bytes.length;
-  let length = wanted(chain, chained);
+  let length = chain.wanted;
   while (length !== null && chained >= MESSAGE_HEADER + length) {
     const all = joined(chain, chained);
     const end = MESSAGE_HEADER + length;
     const serviceClass = SERVICE_CLASSES[u8(all, 0)] ?? 'standard';
     messages.push({ serviceClass, message: copyOf(all.subarray(MESSAGE_HEADER, end)) });
     chained -= end;
-    chain = { bytes: all.subarray(end), before: null };
-    length = wanted(chain, chained);
+    chain = longer(null, partOf(all, end, all.length));
+    length = chain.wanted;
   }
   const sound = length === null || length <= MAX_MESSAGE;
   const after = { ...incoming, next, chain: chained === 0 ? null : chain, chained };
@@ -115,7 +128,7 @@ const withPart = (parts: readonly Part[], part: Part): readonly Part[] => {
   let { from } = part;
   const put = (to: number): void => {
     if (from < to)
-      after.push({ from, to, bytes: part.bytes.subarray(from - part.from, to - part.from) });
+      after.push({ from, to, bytes: partOf(part.bytes, from - part.from, to - part.from) });
   };
   for (const one of parts) {
     if (from < part.to && one.to > from) {
@@ -137,7 +150,7 @@ export const receive = (incoming: Incoming, offset: number, bytes: ReadonlyBytes
   const from = Math.max(offset, incoming.next);
   const to = offset + bytes.length;
   if (from >= to) return { incoming, messages: [], sound: true };
-  const fresh = bytes.subarray(from - offset);
+  const fresh = partOf(bytes, from - offset, bytes.length);
   if (from > incoming.next) {
     const parts = withPart(incoming.parts, { from, to, bytes: fresh });
     return { incoming: { ...incoming, parts }, messages: [], sound: true };
@@ -151,7 +164,7 @@ export const receive = (incoming: Incoming, offset: number, bytes: ReadonlyBytes
     const left = { ...taken.incoming, parts: rest };
     if (first.to <= next) taken = { ...taken, incoming: left };
     else {
-      taken = append(left, first.bytes.subarray(next - first.from));
+      taken = append(left, partOf(first.bytes, next - first.from, first.bytes.length));
       messages.push(...taken.messages);
     }
   }
