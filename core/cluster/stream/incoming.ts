@@ -43,6 +43,8 @@ export interface Incoming {
 }
 
 export const NO_EPOCH = -1;
+/** The most parts that are kept: what each further piece costs is bounded by it. */
+export const MAX_PARTS = 1024;
 
 export const newIncoming = (epoch: number, limit: number): Incoming => ({
   epoch,
@@ -122,28 +124,43 @@ const append = (incoming: Incoming, bytes: ReadonlyBytes): Taken => {
   return { incoming: after, messages, sound };
 };
 
-/** The parts with one more; what of it is there already is left out. */
-const withPart = (parts: readonly Part[], part: Part): readonly Part[] => {
-  const after: Part[] = [];
-  let { from } = part;
-  const put = (to: number): void => {
-    if (from < to)
-      after.push({ from, to, bytes: partOf(part.bytes, from - part.from, to - part.from) });
-  };
-  for (const one of parts) {
-    if (from < part.to && one.to > from) {
-      put(Math.min(one.from, part.to));
-      from = Math.max(from, one.to);
-    }
-    after.push(one);
+/** Where the first part is that reaches past `offset`. */
+const placeOf = (parts: readonly Part[], offset: number): number => {
+  let [low, high] = [0, parts.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((parts[middle] as Part).to <= offset) low = middle + 1;
+    else high = middle;
   }
-  put(part.to);
-  return after.sort((one, other) => one.from - other.from);
+  return low;
+};
+
+/**
+ * The parts with one more: it takes the place of those that lie within it, and loses what others hold already.
+ * When there are as many parts as may be, one more is left to come again: none that was acknowledged is let go.
+ */
+const withPart = (parts: readonly Part[], { from, to, bytes }: Part): readonly Part[] => {
+  let first = placeOf(parts, from);
+  let start = from;
+  const before = parts[first];
+  if (before !== undefined && before.from <= from) {
+    start = before.to;
+    first += 1;
+  }
+  // The part at `last` is the first that reaches past the end.
+  const last = Math.max(first, placeOf(parts, to));
+  const end = Math.min(to, parts[last]?.from ?? to);
+  if (start >= end || (last === first && parts.length >= MAX_PARTS)) return parts;
+  const part = { from: start, to: end, bytes: partOf(bytes, start - from, end - from) };
+  return parts.toSpliced(first, last - first, part);
 };
 
 /** Whether all of these bytes had come before. */
-export const isRepeated = (incoming: Incoming, { from, to }: Range): boolean =>
-  to <= incoming.next || incoming.parts.some((part) => part.from <= from && to <= part.to);
+export const isRepeated = ({ next, parts }: Incoming, { from, to }: Range): boolean => {
+  if (to <= next) return true;
+  const part = parts[placeOf(parts, from)];
+  return part !== undefined && part.from <= from && to <= part.to;
+};
 
 /** The stream with a piece of it, of which nothing lies past the limit. */
 export const receive = (incoming: Incoming, offset: number, bytes: ReadonlyBytes): Taken => {
@@ -153,22 +170,23 @@ export const receive = (incoming: Incoming, offset: number, bytes: ReadonlyBytes
   const fresh = partOf(bytes, from - offset, bytes.length);
   if (from > incoming.next) {
     const parts = withPart(incoming.parts, { from, to, bytes: fresh });
-    return { incoming: { ...incoming, parts }, messages: [], sound: true };
+    const after = parts === incoming.parts ? incoming : { ...incoming, parts };
+    return { incoming: after, messages: [], sound: true };
   }
   let taken = append(incoming, fresh);
   const messages = [...taken.messages];
-  while (taken.sound) {
-    const [first, ...rest] = taken.incoming.parts;
-    if (first === undefined || first.from > taken.incoming.next) break;
+  const { parts } = incoming;
+  let used = 0;
+  for (; taken.sound; used += 1) {
+    const part = parts[used];
     const { next } = taken.incoming;
-    const left = { ...taken.incoming, parts: rest };
-    if (first.to <= next) taken = { ...taken, incoming: left };
-    else {
-      taken = append(left, partOf(first.bytes, next - first.from, first.bytes.length));
-      messages.push(...taken.messages);
-    }
+    if (part === undefined || part.from > next) break;
+    if (part.to <= next) continue;
+    taken = append(taken.incoming, partOf(part.bytes, next - part.from, part.bytes.length));
+    messages.push(...taken.messages);
   }
-  return { ...taken, messages };
+  const left = used === 0 ? parts : parts.slice(used);
+  return { ...taken, incoming: { ...taken.incoming, parts: left }, messages };
 };
 
 /** What has come past `next`, as ranges that do not touch. */

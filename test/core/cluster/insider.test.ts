@@ -7,6 +7,8 @@ import { primitives } from '../../../adapters/member/primitives.ts';
 import type { Adapter } from '../../../core/cluster/adapter.ts';
 import { ADAPTER_TYPES, MAX_ADAPTERS, MIN_MTU } from '../../../core/cluster/adapter.ts';
 import { SERVICE_CLASSES } from '../../../core/cluster/service-class.ts';
+import { takeData } from '../../../core/cluster/stream/acknowledge.ts';
+import { MAX_PARTS } from '../../../core/cluster/stream/incoming.ts';
 import type { Statement } from '../../../core/cluster/table/entry.ts';
 import { author, believe } from '../../../core/cluster/table/entry.ts';
 import { takeEntry } from '../../../core/cluster/table/exchange.ts';
@@ -89,5 +91,19 @@ describe('the own adapters', () => {
     alpha.take({ kind: 'adapters', adapters: [adapterAt(ALPHA, { mtu: 68 })] });
     expect(alpha.member.adapters[0]?.mtu).toBe(MIN_MTU);
     expect(E.isRight(believe(primitives, alpha.member.own.bytes))).toBe(true);
+  });
+});
+
+describe('a stream of a stolen computer', () => {
+  it('B11: has a piece counted that is one too many, and not acknowledged', () => {
+    const { alpha, beta } = met();
+    const turn = openTurn(alpha.member, alpha.now);
+    const from = beta.member.self.id;
+    const said = { kind: 'data', epoch: 0, number: 0, bytes: bytesOf(7, 1) } as const;
+    for (let at = 0; at <= MAX_PARTS; at += 1)
+      takeData(turn, from, '', { ...said, offset: 2 * at + 1 });
+    const after = closeTurn(turn);
+    expect(after.counters).toEqual({ 'parts-exceeded': 1 });
+    expect(after.peers.get(from)?.incoming.parts.at(-1)?.from).toBe(2 * MAX_PARTS - 1);
   });
 });

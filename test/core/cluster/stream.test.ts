@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  MAX_PARTS,
   isRepeated,
   newIncoming,
   rangesOf,
@@ -116,5 +117,33 @@ describe('a stream in small pieces', () => {
       incoming = receive(incoming, at, inLongDatagram(at, LONG.slice(at, at + 1))).incoming;
     expect(incoming.parts.length).toBe(300);
     expect(kept(incoming).memory).toBeLessThanOrEqual(2 * 600);
+  });
+
+  it('B11: with gaps, is kept up to a number of pieces; what is told to have come stays, and the rest comes again', () => {
+    const message = new Uint8Array(6000).fill(7);
+    const queue = queueOf([{ message, serviceClass: 'bulk' }]);
+    let incoming = newIncoming(0, 1e9);
+    const take = (from: number, to: number): readonly unknown[] => {
+      const taken = receive(incoming, from, bytesOf(queue, { from, to }));
+      incoming = taken.incoming;
+      expect(incoming.parts.length).toBeLessThanOrEqual(MAX_PARTS);
+      return taken.messages;
+    };
+    for (let at = 1; at < 6000; at += 2) take(at, at + 1);
+    expect(incoming.parts.length).toBe(MAX_PARTS);
+    const told = rangesOf(incoming, MAX_PARTS);
+    // What fills gaps takes no place of its own; one more part still has none.
+    take(5, 30);
+    expect(incoming.parts.length).toBeLessThan(MAX_PARTS);
+    for (let at = 3000; at < 6000; at += 2) take(at, at + 1);
+    expect(incoming.parts.length).toBe(MAX_PARTS);
+    for (const range of told)
+      expect(rangesOf(incoming, MAX_PARTS)).toSatisfy((all: typeof told) =>
+        all.some(({ from, to }) => from <= range.from && range.to <= to),
+      );
+    const got: unknown[] = [];
+    for (let at = 0; at < 6005; at += 100) got.push(...take(at, Math.min(6005, at + 100)));
+    expect(got).toEqual([{ message, serviceClass: 'bulk' }]);
+    expect(incoming.parts).toEqual([]);
   });
 });
