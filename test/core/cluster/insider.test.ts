@@ -9,10 +9,12 @@ import { ADAPTER_TYPES, MAX_ADAPTERS, MIN_MTU } from '../../../core/cluster/adap
 import { SERVICE_CLASSES } from '../../../core/cluster/service-class.ts';
 import { takeData } from '../../../core/cluster/stream/acknowledge.ts';
 import { MAX_PARTS } from '../../../core/cluster/stream/incoming.ts';
+import { DEFAULT_SETTINGS } from '../../../core/cluster/settings.ts';
 import type { Statement } from '../../../core/cluster/table/entry.ts';
 import { author, believe } from '../../../core/cluster/table/entry.ts';
 import { takeEntry } from '../../../core/cluster/table/exchange.ts';
 import { closeTurn, openTurn } from '../../../core/cluster/turn.ts';
+import { nodeNamed } from '../../../core/cluster/view.ts';
 import type { Address } from '../../../core/wire/address.ts';
 import { ipv4 } from '../../../core/wire/address.ts';
 import { ALPHA, BETA, PORT, Station, adapterAt, bytesOf, identityOf, met } from './computers.ts';
@@ -105,5 +107,47 @@ describe('a stream of a stolen computer', () => {
     const after = closeTurn(turn);
     expect(after.counters).toEqual({ 'parts-exceeded': 1 });
     expect(after.peers.get(from)?.incoming.parts.at(-1)?.from).toBe(2 * MAX_PARTS - 1);
+  });
+});
+
+describe('names in the table', () => {
+  it('B7, B11: are forgotten when their computer has another, or has left', () => {
+    const { alpha, beta } = met();
+    const id = beta.member.self.id;
+    for (let version = 10; version < 60; version += 1)
+      takes(alpha, saidByBeta({ name: `beta-${version}`, version }));
+    expect([...alpha.member.names]).toEqual([
+      ['alpha', alpha.member.self.id],
+      ['beta-59', id],
+    ]);
+    takes(alpha, saidByBeta({ name: 'beta-59', version: 60, left: true }));
+    expect([...alpha.member.names.keys()]).toEqual(['alpha']);
+  });
+
+  it('B7: go on to another computer that has the same, and only then', () => {
+    const { alpha, beta } = met();
+    const said = { name: 'beta', version: 1, left: false, gateway: false, adapters: [] };
+    const other = author(primitives, identityOf('beta', 5), said);
+    if (E.isLeft(other)) throw new Error(other.left);
+    takes(alpha, Uint8Array.from(other.right.bytes as Uint8Array));
+    takes(alpha, saidByBeta({ name: 'beta', version: 10 }));
+    expect(alpha.member.names.get('beta')).toBe(beta.member.self.id);
+    takes(alpha, saidByBeta({ name: 'gamma', version: 11 }));
+    expect(alpha.member.names.get('beta')).toBe(other.right.id);
+    takes(alpha, saidByBeta({ name: 'beta', version: 12 }));
+    expect(alpha.member.names.get('beta')).toBe(other.right.id);
+    expect(alpha.member.names.has('gamma')).toBe(false);
+    expect(nodeNamed(alpha.member, 'beta')).toBe(other.right.id);
+  });
+
+  it('B7, B11: and all else of a computer are forgotten some time after it has left', () => {
+    const { alpha, beta } = met();
+    const id = beta.member.self.id;
+    expect(alpha.member.reported.has(id)).toBe(true);
+    takes(alpha, saidByBeta({ left: true }));
+    alpha.wake(alpha.now + DEFAULT_SETTINGS.tombstoneMs);
+    const { names, reported, peers, buried, table } = alpha.member;
+    for (const known of [reported, peers, buried, table.entries]) expect(known.has(id)).toBe(false);
+    expect(names.size).toBe(1);
   });
 });
