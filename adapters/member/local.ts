@@ -81,7 +81,7 @@ const makeNames = (own: NodeId, name: string, member: () => RunningMember) => {
 };
 
 const run = (
-  { config: begun, folder, hearer }: LocalSettings,
+  { config: begun, folder, hearer, warn }: LocalSettings,
   key: MemberKey,
   keys: readonly Uint8Array[],
   attachment: Attachment,
@@ -114,6 +114,8 @@ const run = (
         hearer.report(report, names.nameOf);
       },
       directions: (wanted) => attachment.direct(wanted),
+      failed: (event, error) =>
+        warn(`a fault of onehost: a ${event} was passed over: ${error.stack ?? error.message}`),
     },
   );
 

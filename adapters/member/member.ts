@@ -1,11 +1,12 @@
 // A member of the cluster on this machine: runs the pure protocol of core/cluster on sockets, the clock and the
 // kernel's routing table. It decides nothing itself.
 
+import * as E from 'fp-ts/lib/Either.js';
 import type { Direction, Effect, Outcome, Report } from '../../core/cluster/effect.ts';
 import type { Event } from '../../core/cluster/event.ts';
 import type { NodeId } from '../../core/cluster/identity.ts';
 import type { Member } from '../../core/cluster/member.ts';
-import { start, step } from '../../core/cluster/member.ts';
+import { passedOver, start } from '../../core/cluster/member.ts';
 import type { ServiceClass } from '../../core/cluster/service-class.ts';
 import type { Beginning } from '../../core/cluster/settings.ts';
 import type { View } from '../../core/cluster/view.ts';
@@ -13,6 +14,7 @@ import { nodeNamed, viewOf } from '../../core/cluster/view.ts';
 import type { Address } from '../../core/wire/address.ts';
 import type { PathError } from '../udp/error-queue.ts';
 import type { Listener, Network, Unsent } from '../udp/network.ts';
+import { attempt, instead } from './barrier.ts';
 
 /** What a member tells whoever runs it. */
 export interface Hearer {
@@ -21,6 +23,8 @@ export interface Hearer {
   report(report: Report): void;
   /** The routing directions that are wanted now, all of them. */
   directions(directions: readonly Direction[]): void;
+  /** A step threw, which is a fault of this program, and was passed over. Told once a minute at most. */
+  failed(event: Event['kind'], error: Error): void;
 }
 
 export interface RunningMember {
@@ -45,6 +49,8 @@ export type Clock = () => number;
 
 /** The longest that a timer of Node waits, milliseconds. */
 const LONGEST_WAIT = 0x7fffffff;
+/** Between two failures that are told, milliseconds. */
+const TELL_FAILURE_MS = 60_000;
 
 /** Starts a member on sockets that are open for the adapters that it begins with. */
 export const runMember = (
@@ -60,6 +66,19 @@ export const runMember = (
   let closed = false;
   let member: Member;
 
+  let failureToldAt = -Infinity;
+  const goOn = (event: Event): readonly Effect[] => {
+    const now = clock();
+    const result = attempt(member, event, now);
+    member = E.isRight(result) ? result.right[0] : passedOver(member);
+    if (E.isRight(result)) return result.right[1];
+    if (now - failureToldAt >= TELL_FAILURE_MS) {
+      failureToldAt = now;
+      hearer.failed(event.kind, result.left);
+    }
+    return instead(event, now);
+  };
+
   const events: Event[] = [];
   let busy = false;
   /** One event after another: what an effect brings about comes after the effects of what brought it about. */
@@ -70,9 +89,7 @@ export const runMember = (
     try {
       for (let next = events.shift(); next !== undefined; next = events.shift()) {
         if (closed) continue;
-        const [after, effects] = step(member, next, clock());
-        member = after;
-        effects.forEach(act);
+        goOn(next).forEach(act);
       }
     } finally {
       busy = false;

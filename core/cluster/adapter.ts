@@ -44,6 +44,12 @@ export interface Adapter {
 
 /** The most adapters of one computer. */
 export const MAX_ADAPTERS = 8;
+/** The least MTU of an adapter, bytes: every host takes datagrams of that length (RFC 791 section 3.2). */
+export const MIN_MTU = 576;
+
+/** The adapters, each with the least MTU at least: what carries less drops datagrams, and others are used. */
+export const withLeastMtu = (adapters: readonly Adapter[]): readonly Adapter[] =>
+  adapters.map((adapter) => (adapter.mtu < MIN_MTU ? { ...adapter, mtu: MIN_MTU } : adapter));
 
 /**
  * The adapters with that of `address` moved to `place`, 0 for the primary; as they are when none has it.

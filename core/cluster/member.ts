@@ -1,5 +1,6 @@
 // A member of the cluster: a state, and what each event makes of it. The whole protocol is this function (B1-B11).
 
+import { withLeastMtu } from './adapter.ts';
 import { addressed } from './addressed.ts';
 import { keyIdOf } from './association/session.ts';
 import { BURST } from './association/allowance.ts';
@@ -25,7 +26,7 @@ import type { Entry } from './table/entry.ts';
 import { tableOf } from './table/table.ts';
 import { tick } from './tick.ts';
 import type { Turn } from './turn.ts';
-import { alter, closeTurn, openTurn, peersOf, putPeer, report } from './turn.ts';
+import { alter, closeTurn, count, openTurn, peersOf, putPeer, report } from './turn.ts';
 import { companions } from './reach/doubt.ts';
 
 /** A timer that is so late, ms, is late. */
@@ -98,7 +99,7 @@ const finish = (turn: Turn): readonly [Member, readonly Effect[]] => {
 
 /** A member that knows of itself only, at `now` ms on a clock that never goes back, and what it asks for. */
 export const start = (beginning: Beginning, now: number): readonly [Member, readonly Effect[]] => {
-  const { primitives, identity, settings, pinned, gateway, adapters, seeds } = beginning;
+  const { primitives, identity, settings, pinned, gateway, seeds } = beginning;
   const random = randomOf(beginning.random);
   const id = nodeIdOf(primitives, identity.publicKey);
   const life = secretOf(primitives, random, LIFE_LENGTH);
@@ -108,7 +109,8 @@ export const start = (beginning: Beginning, now: number): readonly [Member, read
       ...{ id, identity, life, lifeText: hexOf(life), cookieSecret },
       ...{ gateway, pinned, settings, primitives },
     },
-    ...{ keys: keysOf(beginning), adapters, seeds, random: { ...random, drawn: 2 } },
+    ...{ keys: keysOf(beginning), adapters: withLeastMtu(beginning.adapters), seeds },
+    random: { ...random, drawn: 2 },
     ...{ table: tableOf(primitives, new Map()), own: nothingSaid(beginning, id) },
     ...{ buried: new Map(), names: new Map([[identity.name, id]]), peers: new Map() },
     ...{ indexes: new Map(), attempts: new Map(), accepted: [] },
@@ -122,6 +124,13 @@ export const start = (beginning: Beginning, now: number): readonly [Member, read
   publish(turn, 0);
   tick(turn);
   return finish(turn);
+};
+
+/** A member for whom a step threw: as it was before, with that counted. */
+export const passedOver = (member: Member): Member => {
+  const turn = openTurn(member, 0);
+  count(turn, 'step-failed');
+  return closeTurn(turn);
 };
 
 const adaptersChanged = (turn: Turn, adapters: Member['adapters']): void => {
@@ -172,7 +181,7 @@ const happen = (turn: Turn, event: Event): void => {
     case 'send':
       return enqueue(turn, event);
     case 'adapters':
-      return adaptersChanged(turn, event.adapters);
+      return adaptersChanged(turn, withLeastMtu(event.adapters));
     case 'path-mtu':
       return pathMtu(turn, pathKey(event.adapter, event.to), event.mtu);
     case 'refused':

@@ -40,8 +40,12 @@ export const REASONS = [
   /** Data for a stream that was given up, or past the window. */
   'epoch-past',
   'window-exceeded',
+  /** A piece out of order, while as many wait as may: it has to come again. */
+  'parts-exceeded',
   /** A message that does not have the form of one. */
   'message-unsound',
+  /** A step that threw: a fault of this program. What happened was passed over. */
+  'step-failed',
 ] as const;
 
 export type Reason = (typeof REASONS)[number];

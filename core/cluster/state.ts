@@ -113,7 +113,7 @@ export interface Member {
   readonly table: Table;
   /** The own entry. */
   readonly own: Entry;
-  /** When tombstones came, and names: who had each first. */
+  /** When tombstones came, and names in the table: who had each first. */
   readonly buried: ReadonlyMap<NodeId, number>;
   readonly names: ReadonlyMap<string, NodeId>;
   readonly peers: ReadonlyMap<NodeId, Peer>;

@@ -45,3 +45,9 @@ export const put48 = (bytes: Uint8Array, at: number, value: number): void => {
 
 /** A copy that may be written. */
 export const copyOf = (bytes: ReadonlyBytes): Uint8Array => Uint8Array.from(bytes as Uint8Array);
+
+/** The bytes from one place up to another: a copy where they are few, so that few do not hold many in memory. */
+export const partOf = (bytes: ReadonlyBytes, from: number, to: number): ReadonlyBytes => {
+  const part = bytes.subarray(from, to);
+  return 2 * part.length < bytes.length ? copyOf(part) : part;
+};

@@ -10,7 +10,7 @@ import { count, peerOf, putPeer } from '../turn.ts';
 import type { Frame } from '../wire/frame.ts';
 import { MAX_RANGES } from '../wire/frame.ts';
 import type { Incoming } from './incoming.ts';
-import { isRepeated, newIncoming, rangesOf, receive } from './incoming.ts';
+import { MAX_PARTS, isRepeated, newIncoming, rangesOf, receive } from './incoming.ts';
 import { FIRST_LIMIT } from './outgoing.ts';
 
 type Data = Extract<Frame, { readonly kind: 'data' }>;
@@ -44,6 +44,10 @@ const otherWay = (peer: Peer, key: string): string | null => {
   return bestPath(others, urgency('control'))?.key ?? null;
 };
 
+/** Whether a piece found no room among as many parts as may be. */
+const isRefused = (before: Incoming, after: Incoming, { offset, bytes }: Data): boolean =>
+  before === after && before.parts.length >= MAX_PARTS && bytes.length > 0 && offset > before.next;
+
 /** Takes a piece that came by the path of that key. */
 export const takeData = (turn: Turn, id: NodeId, key: string, data: Data): void => {
   const peer = peerOf(turn, id);
@@ -58,6 +62,7 @@ export const takeData = (turn: Turn, id: NodeId, key: string, data: Data): void 
   const repeated = isRepeated(current, { from: offset, to });
   const taken = receive(current, offset, bytes);
   if (!taken.sound) return count(turn, 'message-unsound');
+  if (isRefused(current, taken.incoming, data) && !repeated) count(turn, 'parts-exceeded');
   const inOrder = offset <= current.next && taken.incoming.parts.length === 0 && !repeated;
   const unacknowledged = current.unacknowledged + 1;
   const incoming: Incoming = {

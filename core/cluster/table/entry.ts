@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { ReadonlyBytes } from '../../wire/bytes.ts';
 import { u32 } from '../../wire/bytes.ts';
 import type { Adapter, Router, Subnet } from '../adapter.ts';
-import { ADAPTER_TYPES, MAX_ADAPTERS } from '../adapter.ts';
+import { ADAPTER_TYPES, MAX_ADAPTERS, MIN_MTU } from '../adapter.ts';
 import type { Identity, NodeId } from '../identity.ts';
 import { MAX_NAME_LENGTH, hexOf, nodeIdOf } from '../identity.ts';
 import type { Primitives } from '../primitives.ts';
@@ -88,6 +88,8 @@ const takeAdapter = (reader: Reader): Adapter => {
   const port = reader.u16();
   const type = ADAPTER_TYPES[reader.u8()] ?? 'other';
   const mtu = reader.u32();
+  // Less would leave no room for data behind the headers.
+  if (mtu < MIN_MTU) reader.sound = false;
   const serviceClass = SERVICE_CLASSES[reader.u8()] ?? 'control';
   const routers = several(reader, () => takeRouter(reader));
   return { address, prefixLength, port, type, mtu, serviceClass, routers };

@@ -9,7 +9,7 @@ import type { Entry } from './entry.ts';
 import { supersedes } from './entry.ts';
 import { spread } from './fresh.ts';
 import { departed } from './leaving.ts';
-import { withEntry } from './table.ts';
+import { living, sortedIds, withEntry } from './table.ts';
 
 const isWelcomeEntry = (turn: Turn, { name, id }: Entry): boolean => {
   const { pinned } = turn.member.self;
@@ -27,6 +27,21 @@ const noteName = (turn: Turn, { name, id, left }: Entry): void => {
   else alter(turn, { names: new Map(names).set(name, id) });
 };
 
+/**
+ * Lets go of a name that a computer has no more, so that there are no more names than entries. Where another
+ * has the same name, it is that one's from now on.
+ */
+const releaseName = (turn: Turn, { name, id }: Entry): void => {
+  const { names, table } = turn.member;
+  const now = table.entries.get(id);
+  if (names.get(name) !== id || (now?.name === name && !now.left)) return;
+  const after = new Map(names);
+  const [heir] = sortedIds(living(table).flatMap((one) => (one.name === name ? [one.id] : [])));
+  if (heir === undefined) after.delete(name);
+  else after.set(name, heir);
+  alter(turn, { names: after });
+};
+
 /** Takes an entry that its author signed, if it is newer than the one here. */
 export const learnEntry = (turn: Turn, entry: Entry): void => {
   const { table, self } = turn.member;
@@ -39,6 +54,7 @@ export const learnEntry = (turn: Turn, entry: Entry): void => {
     return count(turn, 'table-full');
   alter(turn, { table: withEntry(self.primitives, table, entry), stale: true });
   spread(turn, entry);
+  if (held !== undefined) releaseName(turn, held);
   noteName(turn, entry);
   if (entry.left) return departed(turn, entry);
   const peer = peerFor(turn, entry.id);

@@ -28,14 +28,16 @@ export const forgetDeparted = (turn: Turn): void => {
   const old = [...buried].filter(([, at]) => turn.now - at >= self.settings.tombstoneMs);
   if (old.length === 0) return;
   const [still, entries] = [new Map(buried), new Map(table.entries)];
+  const reported = new Map(turn.member.reported);
   const peers = new Map(turn.peers ?? turn.member.peers);
   for (const [id] of old) {
     still.delete(id);
     if (entries.get(id)?.left === true) {
       entries.delete(id);
       peers.delete(id);
+      reported.delete(id);
     }
   }
   turn.peers = peers;
-  alter(turn, { buried: still, table: tableOf(self.primitives, entries) });
+  alter(turn, { buried: still, reported, table: tableOf(self.primitives, entries) });
 };

@@ -188,7 +188,7 @@ const decodeFrame = (reader: Reader): Frame | null => {
       return { kind, number: reader.u32(), digest: reader.take(DIGEST_LENGTH) };
     case 'data': {
       const [epoch, offset, transmission] = [reader.u32(), reader.u48(), reader.u32()];
-      return { kind, epoch, offset, number: transmission, bytes: reader.take(reader.u16()) };
+      return { kind, epoch, offset, number: transmission, bytes: reader.keep(reader.u16()) };
     }
     case 'ack': {
       const [epoch, next, limit] = [reader.u32(), reader.u48(), reader.u48()];

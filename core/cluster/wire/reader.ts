@@ -3,7 +3,7 @@
 import type { Address } from '../../wire/address.ts';
 import { ipv4 } from '../../wire/address.ts';
 import type { ReadonlyBytes } from '../../wire/bytes.ts';
-import { u16, u32, u48, u8 } from '../../wire/bytes.ts';
+import { partOf, u16, u32, u48, u8 } from '../../wire/bytes.ts';
 
 const NOTHING = new Uint8Array(0);
 const decoder = { ipv4: 4, ipv6: 6 };
@@ -59,6 +59,12 @@ export class Reader {
   take(length: number): ReadonlyBytes {
     const at = this.step(length);
     return at === null ? NOTHING : this.bytes.subarray(at, at + length);
+  }
+
+  /** The next `length` bytes, to be kept: they do not hold a datagram that is much longer. */
+  keep(length: number): ReadonlyBytes {
+    const at = this.step(length);
+    return at === null ? NOTHING : partOf(this.bytes, at, at + length);
   }
 
   /** A text of ASCII characters. */

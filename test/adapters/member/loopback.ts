@@ -90,6 +90,9 @@ export const startLoopback = (settings: LoopbackSettings): LoopbackMember => {
       },
       report: (report) => keeps && reports.push(report),
       directions: (wanted) => keeps && directions.push(wanted),
+      failed: (_, error) => {
+        throw error;
+      },
     },
   );
   const member: LoopbackMember = {
