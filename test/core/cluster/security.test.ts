@@ -13,6 +13,7 @@ import { ipv4 } from '../../../core/wire/address.ts';
 import {
   ALPHA,
   BETA,
+  GAMMA,
   PORT,
   Station,
   adapterAt,
@@ -206,6 +207,46 @@ describe('a datagram of an association', () => {
     expect(beta.sent().length).toBe(1);
     expect([...beta.member.peers.values()][0]?.sessions.length).toBe(sessions);
     expect(alpha.member.counters).toEqual({});
+  });
+
+  it('B11: what another member answers for an index that a stranger saw is worth no handshake', () => {
+    const { beta } = met();
+    const seen = first(beta.sentAt(1200));
+    const gamma = new Station({ identity: identityOf('gamma', 3), adapters: [adapterAt(GAMMA)] });
+    gamma.sent();
+    gamma.hear({ ...seen, to: { address: ipv4(GAMMA), port: PORT } });
+    const answer = first(gamma.sent());
+    for (const adapter of [ipv4(GAMMA), ipv4(ALPHA)]) beta.hear({ ...answer, adapter });
+    expect(beta.sent()).toEqual([]);
+    expect(beta.member.attempts.size).toBe(0);
+    expect(beta.member.counters).toEqual({ 'handshake-forged': 2 });
+  });
+
+  it('B11: an answer counts for what was sent lately, and for one handshake in half a second', () => {
+    const { beta } = met();
+    const again = newAlpha({ random: bytesOf(78) });
+    again.sent();
+    const seen = first(beta.sentAt(1200));
+    const ahead = Uint8Array.from(seen.bytes);
+    ahead[8] = 1;
+    again.hear({ ...seen, bytes: ahead });
+    for (const answer of again.sent()) beta.hear(answer);
+    expect(beta.sent()).toEqual([]);
+    expect(beta.member.counters).toEqual({ replayed: 1 });
+    again.hear(seen);
+    const unknown = first(again.sent());
+    const begun = new Set<number>();
+    for (let now = 1200; now < 1700; now += 10) {
+      beta.now = now;
+      beta.hear(unknown);
+      for (const index of beta.member.attempts.keys()) begun.add(index);
+      // Whatever becomes of it: another one is not begun yet.
+      beta.member = { ...beta.member, attempts: new Map() };
+    }
+    expect(begun.size).toBe(1);
+    beta.now = 1700;
+    beta.hear(unknown);
+    expect(beta.member.attempts.size).toBe(1);
   });
 });
 
