@@ -79,7 +79,7 @@ const obeyAll = (turn: Turn, id: NodeId, way: Way, frames: readonly Frame[]): vo
 const unknown = (turn: Turn, way: Way, bytes: Arrived['bytes']): void => {
   count(turn, 'association-unknown');
   const [key] = turn.member.keys;
-  if (key === undefined || bytes.length < UNKNOWN_LENGTH || !allowed(turn)) return;
+  if (key === undefined || bytes.length < UNKNOWN_LENGTH || !allowed(turn, 'unknown')) return;
   const { id, primitives } = turn.member.self;
   const question = { index: sealedIndex(bytes), counter: sealedCounter(bytes) };
   const answer = encodeUnknown(primitives, key, question, id);

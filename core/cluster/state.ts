@@ -98,6 +98,12 @@ export interface Allowance {
   readonly at: number;
 }
 
+/** To hellos, and to datagrams of unknown associations. */
+export interface Answers {
+  readonly hellos: Allowance;
+  readonly unknown: Allowance;
+}
+
 /** An entry that is passed on, in so many rounds still. */
 export interface Fresh {
   readonly entry: Entry;
@@ -121,7 +127,7 @@ export interface Member {
   readonly indexes: ReadonlyMap<number, NodeId>;
   readonly attempts: ReadonlyMap<number, Attempt>;
   readonly accepted: readonly Accepted[];
-  readonly answers: Allowance;
+  readonly answers: Answers;
   readonly fresh: ReadonlyMap<NodeId, Fresh>;
   /** Computers that are watched, in the order of the ring; null when that has to be worked out anew. */
   readonly watched: ReadonlySet<NodeId> | null;

@@ -32,7 +32,7 @@ export const greeted = (turn: Turn, clear: Clear, way: Way, bytes: ReadonlyBytes
   const hello = decodeHello(p, key, bytes);
   if (hello === null) return count(turn, 'handshake-forged');
   if (!isWelcome(turn, hello.initiator)) return count(turn, 'identity-unpinned');
-  if (!allowed(turn)) return;
+  if (!allowed(turn, 'hellos')) return;
   const nonce = draw(turn, NONCE_LENGTH);
   const exchangeKey = p.exchangeKey(exchangeSecret(p, self.cookieSecret, nonce));
   const bearer: Bearer = { ...clear, from: way.to, initiatorKey: hello.exchangeKey };
@@ -84,7 +84,6 @@ export const opened = (turn: Turn, clear: Clear, way: Way, bytes: ReadonlyBytes)
   }
   if (initiator === self.id) return count(turn, 'identity-own');
   if (!isWelcome(turn, initiator)) return count(turn, 'identity-unpinned');
-  if (!allowed(turn)) return;
   const text = transcript(meeting, 'initiator', open.life, clear.index);
   if (!p.verify(open.publicKey, text, open.signature)) return count(turn, 'signature-forged');
   const secret = exchangeSecret(p, self.cookieSecret, cookie.right);

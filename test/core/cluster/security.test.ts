@@ -135,6 +135,29 @@ describe('an association', () => {
     expect(alpha.member.counters).toEqual({ 'answers-limited': 88 });
   });
 
+  it('B11: datagrams of unknown associations take no answer from a handshake', () => {
+    const [alpha, beta] = [newAlpha(), newBeta()];
+    const garbage = Uint8Array.from([1, 4, ...bytesOf(5, 60)]);
+    const from = { address: ipv4(GAMMA), port: PORT };
+    const flood = (times: number): void => {
+      for (let time = 0; time < times; time += 1)
+        alpha.take({ kind: 'datagram', adapter: ipv4(ALPHA), from, bytes: garbage });
+      alpha.sent();
+    };
+    flood(513);
+    expect(alpha.member.counters).toEqual({ 'association-unknown': 513, 'answers-limited': 1 });
+    alpha.hear(first(beta.sent()));
+    beta.hear(first(alpha.sent()));
+    const hello = first(newBeta({ random: bytesOf(33) }).sent());
+    for (let times = 0; times < 512; times += 1) alpha.hear(hello);
+    alpha.sent();
+    expect(alpha.member.counters['answers-limited']).toBe(2);
+    // Its cookie has shown that it was answered: nothing is left to answer hellos, and it is let in.
+    alpha.hear(first(beta.sent()));
+    beta.hear(first(alpha.sent()));
+    expect(beta.member.peers.get(alpha.member.self.id)?.sessions.length).toBe(1);
+  });
+
   it('B11: during a rotation members of either key meet, and afterwards only those of the new one', () => {
     const [older, newer] = [bytesOf(9), bytesOf(10)];
     const alpha = newAlpha({ keys: [older, newer] });
