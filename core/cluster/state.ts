@@ -89,6 +89,8 @@ export interface Accepted {
   readonly nonce: string;
   readonly peer: NodeId;
   readonly index: number;
+  /** When its answer last went out. */
+  readonly answeredAt: number;
   readonly until: number;
 }
 

@@ -106,10 +106,15 @@ describe('an association', () => {
     alpha.hear(first(beta.sent()));
     beta.hear(first(alpha.sent()));
     const open = first(beta.sent());
-    for (let times = 0; times < 3; times += 1) alpha.hear(open);
+    for (const now of [0, 0, 99, 100, 100, 199, 250]) {
+      alpha.now = now;
+      alpha.hear(open);
+    }
     const [peer] = alpha.member.peers.values();
     expect(peer?.sessions.length).toBe(1);
+    // Each answer is signed: once in 100 ms, however often it is asked for.
     expect(peer?.sessions[0]?.sent).toBe(3);
+    expect(alpha.member.counters).toEqual({ 'answers-limited': 4 });
     expect(peer?.standing).toBe('untested');
     for (const answer of alpha.sent()) expect(answer.bytes.length).toBeLessThan(open.bytes.length);
   });
