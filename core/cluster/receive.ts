@@ -62,7 +62,7 @@ const obey = (turn: Turn, id: NodeId, key: string, frame: Frame): void => {
     case 'ask':
       return askedFor(turn, id, frame.id);
     case 'heard':
-      return vouchedFor(turn, frame.id);
+      return vouchedFor(turn, id, frame.id);
   }
 };
 

@@ -45,6 +45,12 @@ export interface Doubt {
   readonly helpersAt: number | null;
 }
 
+/** Another one that was asked for a computer since it was last up, and whether it has said that it answers. */
+export interface Helper {
+  readonly id: NodeId;
+  readonly heard: boolean;
+}
+
 /**
  * `untested`: it stands in the table, and has not answered here yet. `left`: its entry says so.
  */
@@ -68,6 +74,7 @@ export interface Peer {
   /** When another one last said that it answers. */
   readonly vouchedAt: number | null;
   readonly doubt: Doubt | null;
+  readonly helpers: readonly Helper[];
   /** Who asked for it lately, to be told when it answers. */
   readonly askers: readonly NodeId[];
   /** When the tables were last compared, how long the next comparison waits, and with what digests. */
