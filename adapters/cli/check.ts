@@ -1,6 +1,8 @@
-// `onehost check`: validates a configuration, or a member file; every error at once, with its place.
+// `onehost check`: validates a configuration, or a member file and its keys; every error at once, with its place.
 
+import { dirname, resolve } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
+import { keyProblems } from '../member/key-file.ts';
 import type { LoadedConfig } from './config-file.ts';
 import { loadConfig, loadMember } from './config-file.ts';
 
@@ -55,7 +57,10 @@ const checkConfig = (file: string): Checked => {
 const checkMember = (file: string): Checked => {
   const loaded = loadMember(file);
   if (E.isLeft(loaded)) return unsound(loaded.left);
-  const { cluster, name, keys, seeds } = loaded.right;
+  const { cluster, name, keys, seeds, identity } = loaded.right;
+  const from = (path: string): string => resolve(dirname(file), path);
+  const problems = keyProblems(keys.map(from), from(identity));
+  if (problems.length > 0) return unsound(problems);
   const counts = { cluster, name, keys: keys.length, seeds: seeds.length };
   const parts = [counted(keys.length, 'key'), counted(seeds.length, 'seed')].join(', ');
   const about = `${file}: ok: member ${name} of cluster ${cluster}, ${parts}`;

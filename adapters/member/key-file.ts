@@ -74,15 +74,32 @@ export const memberKeyOf = (text: string): MemberKey | null => {
   }
 };
 
-/** Reads a member's key; makes it first where there is none. */
-export const readMemberKey = (path: string): E.Either<string, MemberKey> => {
-  const there = statSync(path, { throwIfNoEntry: false }) !== undefined;
-  const made = there ? E.right(undefined) : writeKey(path, newMemberKey());
-  if (E.isLeft(made)) return made;
-  return E.chainW((text: string) => {
+/** What cannot be looked at counts as there: who reads it is told why. */
+const isThere = (path: string): boolean => {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return true;
+  }
+};
+
+const readMadeKey = (path: string): E.Either<string, MemberKey> =>
+  E.chainW((text: string) => {
     const key = memberKeyOf(text);
     return key === null
       ? E.left(`${path}: expected an Ed25519 key of \`onehost keygen --member\`, in PEM`)
       : E.right(key);
   })(readSecret(path));
+
+/** Reads a member's key; makes it first where there is none. */
+export const readMemberKey = (path: string): E.Either<string, MemberKey> => {
+  const made = isThere(path) ? E.right(undefined) : writeKey(path, newMemberKey());
+  return E.isLeft(made) ? made : readMadeKey(path);
+};
+
+/** What is wrong with key files, in sentences; a member's own may not be there yet, and is not made here. */
+export const keyProblems = (clusterKeys: readonly string[], own: string): readonly string[] => {
+  const read = clusterKeys.map((path): E.Either<string, unknown> => readClusterKey(path));
+  const all = isThere(own) ? [...read, readMadeKey(own)] : read;
+  return all.flatMap((one) => (E.isLeft(one) ? [one.left] : []));
 };

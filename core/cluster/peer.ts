@@ -21,6 +21,7 @@ export const newPeer = (turn: Turn, id: NodeId): Peer => {
     provenAt: null,
     vouchedAt: null,
     doubt: { since: turn.now, helpersAt: null },
+    helpers: [],
     askers: [],
     comparedAt: -Infinity,
     compareWait: 0,

@@ -1,15 +1,16 @@
 // A datagram that came in: whose it is, whether it can be believed, and what its frames ask for (B11).
 
-import { accepted, associate, challenged } from './association/initiate.ts';
+import { accepted, associate, challenged, keyNamed } from './association/initiate.ts';
 import { adopt } from './association/adopt.ts';
 import { allowed } from './association/allowance.ts';
 import type { Way } from './association/attempt.ts';
-import { clearOf, encodeUnknown, isUnknown } from './association/handshake.ts';
+import type { Clear } from './association/handshake.ts';
+import { clearOf, encodeUnknown, isUnknown, questionOf } from './association/handshake.ts';
 import { greeted, opened } from './association/respond.ts';
-import { openWith, sealedIndex } from './association/session.ts';
+import { openWith, sealedCounter, sealedIndex, sealedLately } from './association/session.ts';
 import type { Arrived } from './event.ts';
 import type { NodeId } from './identity.ts';
-import { post, throwOut } from './outbox.ts';
+import { post, sendingSession, throwOut } from './outbox.ts';
 import { askedFor, doubtHeard, knocked, proven, vouchedFor } from './reach/doubt.ts';
 import { answered, ping, shortDigest } from './reach/heartbeat.ts';
 import { learnPath } from './reach/learn.ts';
@@ -18,12 +19,11 @@ import { takeData } from './stream/acknowledge.ts';
 import { transmit } from './stream/transmit.ts';
 import { compareDigest, compareVersions, giveEntries, takeEntry } from './table/exchange.ts';
 import type { Turn } from './turn.ts';
-import { count, draw, peerOf, peersOf, putPeer } from './turn.ts';
+import { count, peerOf, peersOf, putPeer } from './turn.ts';
 import {
   CHALLENGE,
   HELLO,
   OPEN,
-  SALT_LENGTH,
   SEALED,
   SEALED_OVERHEAD,
   UNKNOWN,
@@ -62,7 +62,7 @@ const obey = (turn: Turn, id: NodeId, key: string, frame: Frame): void => {
     case 'ask':
       return askedFor(turn, id, frame.id);
     case 'heard':
-      return vouchedFor(turn, frame.id);
+      return vouchedFor(turn, id, frame.id);
   }
 };
 
@@ -79,9 +79,10 @@ const obeyAll = (turn: Turn, id: NodeId, way: Way, frames: readonly Frame[]): vo
 const unknown = (turn: Turn, way: Way, bytes: Arrived['bytes']): void => {
   count(turn, 'association-unknown');
   const [key] = turn.member.keys;
-  if (key === undefined || bytes.length < UNKNOWN_LENGTH || !allowed(turn)) return;
-  const salt = draw(turn, SALT_LENGTH);
-  const answer = encodeUnknown(turn.member.self.primitives, key, sealedIndex(bytes), salt);
+  if (key === undefined || bytes.length < UNKNOWN_LENGTH || !allowed(turn, 'unknown')) return;
+  const { id, primitives } = turn.member.self;
+  const question = { index: sealedIndex(bytes), counter: sealedCounter(bytes) };
+  const answer = encodeUnknown(primitives, key, question, id);
   throwOut(turn, way.adapter, way.to, answer);
 };
 
@@ -113,15 +114,26 @@ const sealedCame = (turn: Turn, way: Way, bytes: Arrived['bytes']): void => {
   obeyAll(turn, peer.id, way, frames);
 };
 
-/** Somebody knows nothing of an association that is used here: another one is begun beside it. */
-const unknownThere = (turn: Turn, bytes: Arrived['bytes']): void => {
-  const clear = clearOf(bytes);
-  const key = turn.member.keys.find(({ id }) => id === clear?.keyId);
-  if (clear === null || key === undefined) return count(turn, 'key-unknown');
-  if (!isUnknown(turn.member.self.primitives, key, bytes)) return count(turn, 'handshake-forged');
-  for (const peer of peersOf(turn).values())
-    if (peer.sessions.some(({ remoteIndex }) => remoteIndex === clear.index))
-      associate(turn, peer.id);
+/**
+ * A computer knows nothing of the association that is used here: another one is begun beside it. Anybody can have
+ * a member answer for an index that he saw; so it has to be the answer of that computer to what was sent lately.
+ */
+const unknownThere = (turn: Turn, clear: Clear, bytes: Arrived['bytes']): void => {
+  const key = keyNamed(turn, clear.keyId);
+  if (key === undefined) return count(turn, 'key-unknown');
+  const question = questionOf(bytes);
+  if (question === null) return count(turn, 'truncated');
+  const p = turn.member.self.primitives;
+  const peer = [...peersOf(turn).values()].find(
+    ({ id, sessions }) =>
+      sessions.some(({ remoteIndex }) => remoteIndex === question.index) &&
+      isUnknown(p, key, bytes, id),
+  );
+  if (peer === undefined) return count(turn, 'handshake-forged');
+  const session = sendingSession(peer);
+  if (session?.remoteIndex !== question.index || !sealedLately(session, question.counter))
+    return count(turn, 'replayed');
+  associate(turn, peer.id);
 };
 
 /** Takes a datagram. What cannot be believed changes nothing but its counter. */
@@ -136,6 +148,6 @@ export const receive = (turn: Turn, { adapter, from, bytes }: Arrived): void => 
   if (kind === HELLO) return greeted(turn, clear, way, bytes);
   if (kind === CHALLENGE) return challenged(turn, clear, way, bytes);
   if (kind === OPEN) return opened(turn, clear, way, bytes);
-  if (kind === UNKNOWN) return unknownThere(turn, bytes);
+  if (kind === UNKNOWN) return unknownThere(turn, clear, bytes);
   count(turn, 'kind-unknown');
 };

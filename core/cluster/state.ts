@@ -45,6 +45,12 @@ export interface Doubt {
   readonly helpersAt: number | null;
 }
 
+/** Another one that was asked for a computer since it was last up, and whether it has said that it answers. */
+export interface Helper {
+  readonly id: NodeId;
+  readonly heard: boolean;
+}
+
 /**
  * `untested`: it stands in the table, and has not answered here yet. `left`: its entry says so.
  */
@@ -68,6 +74,7 @@ export interface Peer {
   /** When another one last said that it answers. */
   readonly vouchedAt: number | null;
   readonly doubt: Doubt | null;
+  readonly helpers: readonly Helper[];
   /** Who asked for it lately, to be told when it answers. */
   readonly askers: readonly NodeId[];
   /** When the tables were last compared, how long the next comparison waits, and with what digests. */
@@ -89,6 +96,8 @@ export interface Accepted {
   readonly nonce: string;
   readonly peer: NodeId;
   readonly index: number;
+  /** When its answer last went out. */
+  readonly answeredAt: number;
   readonly until: number;
 }
 
@@ -96,6 +105,12 @@ export interface Accepted {
 export interface Allowance {
   readonly left: number;
   readonly at: number;
+}
+
+/** To hellos, and to datagrams of unknown associations. */
+export interface Answers {
+  readonly hellos: Allowance;
+  readonly unknown: Allowance;
 }
 
 /** An entry that is passed on, in so many rounds still. */
@@ -121,7 +136,7 @@ export interface Member {
   readonly indexes: ReadonlyMap<number, NodeId>;
   readonly attempts: ReadonlyMap<number, Attempt>;
   readonly accepted: readonly Accepted[];
-  readonly answers: Allowance;
+  readonly answers: Answers;
   readonly fresh: ReadonlyMap<NodeId, Fresh>;
   /** Computers that are watched, in the order of the ring; null when that has to be worked out anew. */
   readonly watched: ReadonlySet<NodeId> | null;

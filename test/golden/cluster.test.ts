@@ -13,6 +13,7 @@ import {
   encodeOpen,
   encodeUnknown,
   isUnknown,
+  questionOf,
 } from '../../core/cluster/association/handshake.ts';
 import { keyIdOf, sealWith } from '../../core/cluster/association/session.ts';
 import { EMPTY_WINDOW } from '../../core/cluster/association/window.ts';
@@ -246,12 +247,17 @@ describe('datagrams', () => {
   });
 
   it('B11: that an association is not known, is said under a key of its own', () => {
-    const text = `0105 0b089d08 01020304 0708090a0b0c0d0e0f10111213141516
-      6966271744249e1eb2282ab0623c6ead`;
-    expect(hexOf(encodeUnknown(primitives, KEY, INDEX, counting(16, 7)))).toBe(hexOf(hex(text)));
-    expect(isUnknown(primitives, KEY, hex(text))).toBe(true);
-    const damaged = hex(text);
-    damaged[9] = 0;
-    expect(isUnknown(primitives, KEY, damaged)).toBe(false);
+    const text = `0105 0b089d08 01020304 060504030201
+      c4f088beb8a637ab7a3df4bc373a3744`;
+    const question = { index: INDEX, counter: 0x060504030201 };
+    expect(hexOf(encodeUnknown(primitives, KEY, question, SELF))).toBe(hexOf(hex(text)));
+    expect(questionOf(hex(text))).toEqual(question);
+    expect(isUnknown(primitives, KEY, hex(text), SELF)).toBe(true);
+    expect(isUnknown(primitives, KEY, hex(text), nodeIdOf(primitives, INITIATOR_KEY))).toBe(false);
+    for (const at of [9, 15, 16]) {
+      const damaged = hex(text);
+      damaged[at] = 0;
+      expect(isUnknown(primitives, KEY, damaged, SELF)).toBe(false);
+    }
   });
 });

@@ -50,6 +50,26 @@ describe('a computer that is bad', () => {
     expect(downs).toEqual([]);
     for (const one of world.computers) if (one !== still) expect(one.up.has(still.id)).toBe(true);
   });
+
+  it('B3: between two that nothing passes, the words of two others keep each up', () => {
+    const world = calmWorld({ computers: 5 });
+    world.agenda.runUntil(2500);
+    const [one, other] = [nth(world, 1), nth(world, 3)];
+    for (const from of one.adapters)
+      for (const to of other.adapters) {
+        world.fabric.oneWay.add(`${from.address}>${to.address}`);
+        world.fabric.oneWay.add(`${to.address}>${from.address}`);
+      }
+    const downs: string[] = [];
+    world.onReport = (_, report) => {
+      if (report.kind === 'down') downs.push(report.node);
+    };
+    world.agenda.runUntil(25_000);
+    expect(downs).toEqual([]);
+    world.kill(other);
+    world.agenda.runUntil(29_000);
+    expect(downs).toEqual(Array.from({ length: 4 }, () => other.id));
+  });
 });
 
 describe('many computers', () => {

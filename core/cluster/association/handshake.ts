@@ -7,14 +7,15 @@ import type { Primitives } from '../primitives.ts';
 import type { ClusterKey } from '../state.ts';
 import {
   CHALLENGE,
+  COUNTER_LENGTH,
   EXCHANGE_KEY_LENGTH,
   HELLO,
   HELLO_PADDING,
+  KEY_ID_LENGTH,
   LIFE_LENGTH,
   OPEN,
   PREFIX_LENGTH,
   PUBLIC_KEY_LENGTH,
-  SALT_LENGTH,
   SIGNATURE_LENGTH,
   TAG_LENGTH,
   UNKNOWN,
@@ -23,6 +24,7 @@ import {
 import { Reader } from '../wire/reader.ts';
 import { Writer } from '../wire/writer.ts';
 import { COOKIE_LENGTH } from './cookie.ts';
+import type { Question } from './keys.ts';
 import { ONCE, challengeKey, helloKey, openKey, unknownKey } from './keys.ts';
 
 /** What stands in the clear in front of every datagram of a handshake. */
@@ -162,20 +164,36 @@ export const decodeOpen = (p: Primitives, key: ClusterKey, bytes: ReadonlyBytes)
   };
 };
 
-/** "I know no association of that index": to be believed only as far as a new handshake is worth a try. */
+const unknownHeader = (key: ClusterKey, { index, counter }: Question): Uint8Array =>
+  prefix(UNKNOWN, { keyId: key.id, index }).u48(counter).done();
+
+/** "I, `asked`, know no association of that index": the answer to one datagram, and to no other. */
 export const encodeUnknown = (
   p: Primitives,
   key: ClusterKey,
-  index: number,
-  salt: ReadonlyBytes,
+  question: Question,
+  asked: NodeId,
 ): Uint8Array => {
-  const header = prefix(UNKNOWN, { keyId: key.id, index }).put(salt).done();
-  return sealed(p, unknownKey(p, key.secret, salt), header, new Uint8Array(0));
+  const header = unknownHeader(key, question);
+  return sealed(p, unknownKey(p, key.secret, question, asked), header, new Uint8Array(0));
 };
 
-/** Whether a member sealed it. */
-export const isUnknown = (p: Primitives, key: ClusterKey, bytes: ReadonlyBytes): boolean => {
-  const header = CLEAR_LENGTH + SALT_LENGTH;
-  const once = unknownKey(p, key.secret, bytes.subarray(CLEAR_LENGTH, header));
-  return opened(p, once, bytes, header, 0) !== null;
+/** The datagram that it answers, as it says; null when it is too short for that. */
+export const questionOf = (bytes: ReadonlyBytes): Question | null => {
+  const reader = new Reader(bytes, PREFIX_LENGTH + KEY_ID_LENGTH);
+  const [index, counter] = [reader.u32(), reader.u48()];
+  return reader.sound ? { index, counter } : null;
+};
+
+/** Whether a member sealed it as the answer of `asked`: what another one was asked is no answer. */
+export const isUnknown = (
+  p: Primitives,
+  key: ClusterKey,
+  bytes: ReadonlyBytes,
+  asked: NodeId,
+): boolean => {
+  const question = questionOf(bytes);
+  if (question === null) return false;
+  const once = unknownKey(p, key.secret, question, asked);
+  return opened(p, once, bytes, CLEAR_LENGTH + COUNTER_LENGTH, 0) !== null;
 };

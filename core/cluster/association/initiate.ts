@@ -23,6 +23,8 @@ import { EMPTY_WINDOW } from './window.ts';
 /** A handshake that has no answer for so long is given up, ms; then another may be begun. */
 const ATTEMPT_MS = 2500;
 const FIRST_RETRY_MS = 150;
+/** Between two handshakes that are begun with one computer, whatever became of the first, ms. */
+const BETWEEN_MS = 500;
 /** Handshakes under way, at most. */
 const MAX_ATTEMPTS = 1024;
 /** An association is made anew before its counter nears its end. */
@@ -83,6 +85,7 @@ export const associate = (turn: Turn, id: NodeId): void => {
   const peer = peerOf(turn, id);
   if (peer === undefined || turn.now < peer.attemptAt || peer.standing === 'left') return;
   if (isAttempted(turn, id)) return;
+  alterPeer(turn, id, () => ({ attemptAt: turn.now + BETWEEN_MS }));
   const ways = [...peer.paths]
     .sort(
       (one, other) => Number(one.state === 'unreachable') - Number(other.state === 'unreachable'),
@@ -218,7 +221,3 @@ export const accepted = (
   const added = addSession(turn, peer, whole);
   return adopt(turn, added, whole) ? { id: made.id, frames } : null;
 };
-
-/** Says when a computer may be tried again. */
-export const deferAttempt = (turn: Turn, id: NodeId, waitMs: number): void =>
-  alterPeer(turn, id, () => ({ attemptAt: turn.now + waitMs }));

@@ -14,6 +14,12 @@ const UNKNOWN_INFO = ascii('onehost cluster unknown 1');
 const SESSION_INFO = ascii('onehost cluster session 1');
 const KEY_LENGTH = 32;
 
+/** A sealed datagram, by what stands in the clear in it. */
+export interface Question {
+  readonly index: number;
+  readonly counter: number;
+}
+
 /** Each of these keys seals one datagram: their nonce is 0. */
 export const ONCE = new Uint8Array(12);
 
@@ -37,8 +43,16 @@ export const openKey = (
   responder: ReadonlyBytes,
 ) => p.derive(clusterKey, both(initiator, responder), OPEN_INFO, KEY_LENGTH);
 
-export const unknownKey = (p: Primitives, clusterKey: ReadonlyBytes, salt: ReadonlyBytes) =>
-  p.derive(clusterKey, salt, UNKNOWN_INFO, KEY_LENGTH);
+/** The key follows from all that the datagram says and from who says it: it seals one datagram, however often. */
+export const unknownKey = (
+  p: Primitives,
+  clusterKey: ReadonlyBytes,
+  { index, counter }: Question,
+  asked: NodeId,
+) => {
+  const salt = new Writer(32).u32(index).u48(counter).hex(asked).done();
+  return p.derive(clusterKey, salt, UNKNOWN_INFO, KEY_LENGTH);
+};
 
 /** What both sides know of a handshake: exchange keys and ids. */
 export interface Meeting {

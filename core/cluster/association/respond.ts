@@ -22,6 +22,8 @@ import type { Session } from './session.ts';
 import { EMPTY_WINDOW } from './window.ts';
 
 const NONCE_LENGTH = 16;
+/** An open that comes again is answered again after so long, ms: sooner than its sender repeats it. */
+const AGAIN_MS = 100;
 
 /** Answers a hello with a challenge, and forgets it. */
 export const greeted = (turn: Turn, clear: Clear, way: Way, bytes: ReadonlyBytes): void => {
@@ -32,7 +34,7 @@ export const greeted = (turn: Turn, clear: Clear, way: Way, bytes: ReadonlyBytes
   const hello = decodeHello(p, key, bytes);
   if (hello === null) return count(turn, 'handshake-forged');
   if (!isWelcome(turn, hello.initiator)) return count(turn, 'identity-unpinned');
-  if (!allowed(turn)) return;
+  if (!allowed(turn, 'hellos')) return;
   const nonce = draw(turn, NONCE_LENGTH);
   const exchangeKey = p.exchangeKey(exchangeSecret(p, self.cookieSecret, nonce));
   const bearer: Bearer = { ...clear, from: way.to, initiatorKey: hello.exchangeKey };
@@ -80,11 +82,14 @@ export const opened = (turn: Turn, clear: Clear, way: Way, bytes: ReadonlyBytes)
   if (before !== undefined) {
     const session = peerOf(turn, before.peer)?.sessions.find(({ index }) => index === before.index);
     if (session === undefined || before.peer !== initiator) return count(turn, 'replayed');
+    if (turn.now - before.answeredAt < AGAIN_MS) return count(turn, 'answers-limited');
+    const again = { ...before, answeredAt: turn.now };
+    const all = turn.member.accepted.map((one) => (one === before ? again : one));
+    alter(turn, { accepted: all });
     return accept(turn, session, initiator, meeting, way);
   }
   if (initiator === self.id) return count(turn, 'identity-own');
   if (!isWelcome(turn, initiator)) return count(turn, 'identity-unpinned');
-  if (!allowed(turn)) return;
   const text = transcript(meeting, 'initiator', open.life, clear.index);
   if (!p.verify(open.publicKey, text, open.signature)) return count(turn, 'signature-forged');
   const secret = exchangeSecret(p, self.cookieSecret, cookie.right);
@@ -104,6 +109,7 @@ export const opened = (turn: Turn, clear: Clear, way: Way, bytes: ReadonlyBytes)
   addSession(turn, peer, session);
   const until = turn.now + COOKIE_MS + 1000;
   const known = turn.member.accepted.filter((one) => one.until > turn.now);
-  alter(turn, { births: born + 1, accepted: [...known, { nonce, peer: initiator, index, until }] });
+  const latest = { nonce, peer: initiator, index, answeredAt: turn.now, until };
+  alter(turn, { births: born + 1, accepted: [...known, latest] });
   accept(turn, session, initiator, meeting, way);
 };

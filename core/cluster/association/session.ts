@@ -7,7 +7,7 @@ import type { Reason } from '../reason.ts';
 import { SEALED, SEALED_HEADER, VERSION } from '../wire/datagram.ts';
 import { Writer } from '../wire/writer.ts';
 import type { Window } from './window.ts';
-import { isNew, withCounter } from './window.ts';
+import { WINDOW, isNew, withCounter } from './window.ts';
 
 /** The keys of both directions never come again: each side drew an exchange key for this association. */
 export interface Session {
@@ -54,8 +54,15 @@ export const sealWith = (
   return new Writer(SEALED_HEADER + sealed.length).put(header).put(sealed).done();
 };
 
-/** A datagram's index: of kind `sealed` or `unknown` alike. */
+/** A datagram's index. */
 export const sealedIndex = (bytes: ReadonlyBytes): number => u32(bytes, 2);
+
+/** A datagram's counter. */
+export const sealedCounter = (bytes: ReadonlyBytes): number => u48(bytes, 6);
+
+/** Whether a datagram of that counter was sealed, and not long ago. */
+export const sealedLately = ({ sent }: Session, counter: number): boolean =>
+  counter < sent && counter >= sent - WINDOW;
 
 /** What a datagram holds and the association after it; or why it is not taken. */
 export const openWith = (
@@ -64,7 +71,7 @@ export const openWith = (
   bytes: ReadonlyBytes,
   now: number,
 ): { readonly session: Session; readonly plaintext: Uint8Array } | Reason => {
-  const counter = u48(bytes, 6);
+  const counter = sealedCounter(bytes);
   if (!isNew(session.window, counter)) return 'replayed';
   const header = bytes.subarray(0, SEALED_HEADER);
   const sealed = bytes.subarray(SEALED_HEADER);

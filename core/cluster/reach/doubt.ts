@@ -6,7 +6,7 @@
 import { associate } from '../association/initiate.ts';
 import type { NodeId } from '../identity.ts';
 import { post, sendingSession } from '../outbox.ts';
-import type { Peer } from '../state.ts';
+import type { Helper, Peer } from '../state.ts';
 import type { Turn } from '../turn.ts';
 import { alter, alterPeer, peerOf, peersOf, putPeer, report, some } from '../turn.ts';
 import { ping } from './heartbeat.ts';
@@ -24,6 +24,10 @@ const ASKED_PATHS = 6;
 const KNOCK_MS = 50;
 /** Those who wait for one computer's answer, at most. */
 const MAX_ASKERS = 16;
+/** Those who were asked for one computer and may still answer, at most. */
+const MAX_HELPERS = 16;
+/** So many verdicts after the last proof of its own, a computer believes no single word any more, but two. */
+const WORD_VERDICTS = 8;
 /** A computer that never answered yet is waited for longer: there may have to be handshakes first. */
 const UNTESTED_FACTOR = 3;
 
@@ -35,8 +39,13 @@ export const companions = (turn: Turn, except: NodeId | null): readonly NodeId[]
     .map(({ id }) => id);
 
 const askHelpers = (turn: Turn, id: NodeId, most: number): void => {
-  for (const helper of some(turn, companions(turn, id), most))
-    post(turn, helper, { kind: 'ask', id });
+  const asked = some(turn, companions(turn, id), most);
+  for (const helper of asked) post(turn, helper, { kind: 'ask', id });
+  alterPeer(turn, id, ({ helpers }) => {
+    const more = asked.filter((one) => !helpers.some((helper) => helper.id === one));
+    const added = more.map((one): Helper => ({ id: one, heard: false }));
+    return { helpers: [...helpers, ...added].slice(-MAX_HELPERS) };
+  });
 };
 
 /** Asks a computer on its pairs of adapters, the best ones first; without an association, begins one. */
@@ -49,7 +58,7 @@ export const askEverywhere = (turn: Turn, peer: Peer): void => {
 
 /** Begins to doubt a computer, and says so to others. */
 const beginDoubt = (turn: Turn, peer: Peer): void => {
-  putPeer(turn, { ...peer, doubt: { since: turn.now, helpersAt: null } });
+  putPeer(turn, { ...peer, doubt: { since: turn.now, helpersAt: null }, helpers: [] });
   const others = companions(turn, peer.id);
   const told = others.length <= SMALL ? others : some(turn, others, TOLD);
   for (const one of told) post(turn, one, { kind: 'doubt', id: peer.id });
@@ -102,7 +111,7 @@ export const askedFor = (turn: Turn, asker: NodeId, id: NodeId): void => {
 };
 
 const isUp = (turn: Turn, peer: Peer): void => {
-  putPeer(turn, { ...peer, standing: 'up', doubt: null });
+  putPeer(turn, { ...peer, helpers: [], standing: 'up', doubt: null });
   if (peer.standing === 'up') return;
   alter(turn, { watched: null, stale: true });
   report(turn, { kind: 'up', node: peer.id });
@@ -119,10 +128,21 @@ export const proven = (turn: Turn, id: NodeId, at: number): void => {
   vouch(turn, id);
 };
 
-/** Another one says that a computer answers. It is believed, but not passed on: words do not go in circles. */
-export const vouchedFor = (turn: Turn, id: NodeId): void => {
+/**
+ * `helper` says that a computer answers. It is believed when it was asked, and not passed on: words do not go in
+ * circles. Without a proof for long it takes the words of two: one that lies keeps nobody up that is down.
+ */
+export const vouchedFor = (turn: Turn, helper: NodeId, id: NodeId): void => {
   const peer = peerOf(turn, id);
-  if (peer !== undefined && peer.standing !== 'left') isUp(turn, { ...peer, vouchedAt: turn.now });
+  if (peer === undefined || peer.standing === 'left') return;
+  if (!peer.helpers.some((one) => one.id === helper)) return;
+  const helpers = peer.helpers.map((one) => (one.id === helper ? { ...one, heard: true } : one));
+  const { awakeSince, self } = turn.member;
+  const unproven = turn.now - Math.max(peer.provenAt ?? -Infinity, awakeSince);
+  const words = helpers.filter(({ heard }) => heard).length;
+  if (words > 1 || unproven < WORD_VERDICTS * self.settings.verdictMs)
+    isUp(turn, { ...peer, vouchedAt: turn.now });
+  else putPeer(turn, { ...peer, helpers });
 };
 
 /**

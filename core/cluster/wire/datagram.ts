@@ -4,10 +4,10 @@
 //   challenge  key id 4, index 4, exchange key 32, sealed (id 16, cookie 38)
 //   open       key id 4, index 4, both exchange keys 64, sealed (cookie, public key, life, signature)
 //   sealed     index 4, counter 6, sealed (frames)
-//   unknown    key id 4, index 4, salt 16, sealed (nothing)
+//   unknown    key id 4, index 4, counter 6, sealed (nothing)
 //
-// The index is the receiver's number of the association, in hello and open the sender's own. A hello is
-// padded so that no answer is longer than its question.
+// The index is the receiver's number of the association, in hello and open the sender's own, in unknown that
+// of the datagram in question, as its counter is. A hello is padded so that no answer is longer than its question.
 
 export const VERSION = 1;
 
@@ -25,7 +25,6 @@ export const EXCHANGE_KEY_LENGTH = 32;
 export const TAG_LENGTH = 16;
 /** Zeros behind the id in a hello. */
 export const HELLO_PADDING = 40;
-export const SALT_LENGTH = 16;
 export const LIFE_LENGTH = 8;
 export const SIGNATURE_LENGTH = 64;
 export const PUBLIC_KEY_LENGTH = 32;
@@ -34,4 +33,5 @@ export const PUBLIC_KEY_LENGTH = 32;
 export const SEALED_HEADER = 12;
 /** What a datagram of frames has besides them, bytes. */
 export const SEALED_OVERHEAD = SEALED_HEADER + TAG_LENGTH;
-export const UNKNOWN_LENGTH = PREFIX_LENGTH + KEY_ID_LENGTH + 4 + SALT_LENGTH + TAG_LENGTH;
+export const COUNTER_LENGTH = 6;
+export const UNKNOWN_LENGTH = PREFIX_LENGTH + KEY_ID_LENGTH + 4 + COUNTER_LENGTH + TAG_LENGTH;

@@ -1,10 +1,12 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { check } from '../../../adapters/cli/check.ts';
 import { schema } from '../../../adapters/cli/schema.ts';
+import { newClusterKey } from '../../../adapters/member/key-file.ts';
 import { memberSchemaOf } from '../../../core/config/member.ts';
 import { schemaOf } from '../../../core/config/schema.ts';
 
@@ -233,15 +235,32 @@ describe('onehost schema', () => {
       const code = check({ config, json, member: true }, hear(out), hear(err));
       return { code, out, err };
     };
-    for (const name of ['alpha', 'beta'])
-      expect(checkedMember(example(`member/${name}.yaml`)).out[0]).toMatch(
+    for (const name of ['alpha', 'beta']) {
+      const text = readFileSync(example(`member/${name}.yaml`));
+      const { keys } = parse(text.toString()) as { readonly keys: readonly string[] };
+      for (const key of keys) writeFileSync(join(folder, key), newClusterKey(), { mode: 0o600 });
+      expect(checkedMember(written(text)).out[0]).toMatch(
         new RegExp(`: ok: member ${name} of cluster projects, `),
       );
+    }
     const wrong = written('cluster: projects\nname: alpha\nkeys: [a.key]\nseeds: [beta]\n');
     const message = 'c.yaml:4:9: seeds[0]: "beta" is not an IPv4 address such as 198.51.100.1';
     expect(checkedMember(wrong)).toEqual({ code: 1, out: [], err: [message] });
     const json = JSON.parse(checkedMember(wrong, true).out[0] ?? '') as Record<string, unknown>;
     expect([json['ok'], (json['errors'] as unknown[]).length]).toEqual([false, 1]);
+    const keys = written(
+      'cluster: a\nname: a\nkeys: [none.key, open.key, odd.key]\nidentity: a.pem\n',
+    );
+    writeFileSync(join(folder, 'open.key'), newClusterKey());
+    chmodSync(join(folder, 'open.key'), 0o644);
+    for (const name of ['odd.key', 'a.pem'])
+      writeFileSync(join(folder, name), 'odd', { mode: 0o600 });
+    expect(checkedMember(keys).err.map((line) => line.split(/: |, /).slice(0, 2))).toEqual([
+      ['none.key', 'there is no such file; `onehost keygen` makes keys'],
+      ['open.key', expect.stringMatching(/^others than its owner may use this key/)],
+      ['odd.key', 'expected a key of `onehost keygen`'],
+      ['a.pem', 'expected an Ed25519 key of `onehost keygen --member`'],
+    ]);
     const lines: string[] = [];
     expect(schema((line) => lines.push(line), { member: true })).toBe(0);
     expect(JSON.parse(lines.join(''))).toEqual(memberSchemaOf());

@@ -65,6 +65,12 @@ export class Station {
     return sent;
   }
 
+  /** The datagrams asked for when it is that late. */
+  sentAt(now: number): readonly Transmit[] {
+    this.wake(now);
+    return this.sent();
+  }
+
   hear({ adapter, to, bytes }: Transmit): void {
     const from = { address: adapter, port: PORT };
     this.take({ kind: 'datagram', adapter: to.address, from, bytes });
@@ -86,6 +92,7 @@ export const exchange = (one: Station, other: Station, most = 20): readonly Tran
 
 export const ALPHA = 0x0a000001;
 export const BETA = 0x0a000002;
+export const GAMMA = 0x0a000003;
 
 /** Two that have met. */
 export const met = (): { readonly alpha: Station; readonly beta: Station } => {

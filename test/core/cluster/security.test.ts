@@ -13,6 +13,7 @@ import { ipv4 } from '../../../core/wire/address.ts';
 import {
   ALPHA,
   BETA,
+  GAMMA,
   PORT,
   Station,
   adapterAt,
@@ -105,10 +106,15 @@ describe('an association', () => {
     alpha.hear(first(beta.sent()));
     beta.hear(first(alpha.sent()));
     const open = first(beta.sent());
-    for (let times = 0; times < 3; times += 1) alpha.hear(open);
+    for (const now of [0, 0, 99, 100, 100, 199, 250]) {
+      alpha.now = now;
+      alpha.hear(open);
+    }
     const [peer] = alpha.member.peers.values();
     expect(peer?.sessions.length).toBe(1);
+    // Each answer is signed: once in 100 ms, however often it is asked for.
     expect(peer?.sessions[0]?.sent).toBe(3);
+    expect(alpha.member.counters).toEqual({ 'answers-limited': 4 });
     expect(peer?.standing).toBe('untested');
     for (const answer of alpha.sent()) expect(answer.bytes.length).toBeLessThan(open.bytes.length);
   });
@@ -132,6 +138,29 @@ describe('an association', () => {
     for (let times = 0; times < 600; times += 1) alpha.hear(hello);
     expect(alpha.sent().length).toBe(512);
     expect(alpha.member.counters).toEqual({ 'answers-limited': 88 });
+  });
+
+  it('B11: datagrams of unknown associations take no answer from a handshake', () => {
+    const [alpha, beta] = [newAlpha(), newBeta()];
+    const garbage = Uint8Array.from([1, 4, ...bytesOf(5, 60)]);
+    const from = { address: ipv4(GAMMA), port: PORT };
+    const flood = (times: number): void => {
+      for (let time = 0; time < times; time += 1)
+        alpha.take({ kind: 'datagram', adapter: ipv4(ALPHA), from, bytes: garbage });
+      alpha.sent();
+    };
+    flood(513);
+    expect(alpha.member.counters).toEqual({ 'association-unknown': 513, 'answers-limited': 1 });
+    alpha.hear(first(beta.sent()));
+    beta.hear(first(alpha.sent()));
+    const hello = first(newBeta({ random: bytesOf(33) }).sent());
+    for (let times = 0; times < 512; times += 1) alpha.hear(hello);
+    alpha.sent();
+    expect(alpha.member.counters['answers-limited']).toBe(2);
+    // Its cookie has shown that it was answered: nothing is left to answer hellos, and it is let in.
+    alpha.hear(first(beta.sent()));
+    beta.hear(first(alpha.sent()));
+    expect(beta.member.peers.get(alpha.member.self.id)?.sessions.length).toBe(1);
   });
 
   it('B11: during a rotation members of either key meet, and afterwards only those of the new one', () => {
@@ -206,6 +235,46 @@ describe('a datagram of an association', () => {
     expect(beta.sent().length).toBe(1);
     expect([...beta.member.peers.values()][0]?.sessions.length).toBe(sessions);
     expect(alpha.member.counters).toEqual({});
+  });
+
+  it('B11: what another member answers for an index that a stranger saw is worth no handshake', () => {
+    const { beta } = met();
+    const seen = first(beta.sentAt(1200));
+    const gamma = new Station({ identity: identityOf('gamma', 3), adapters: [adapterAt(GAMMA)] });
+    gamma.sent();
+    gamma.hear({ ...seen, to: { address: ipv4(GAMMA), port: PORT } });
+    const answer = first(gamma.sent());
+    for (const adapter of [ipv4(GAMMA), ipv4(ALPHA)]) beta.hear({ ...answer, adapter });
+    expect(beta.sent()).toEqual([]);
+    expect(beta.member.attempts.size).toBe(0);
+    expect(beta.member.counters).toEqual({ 'handshake-forged': 2 });
+  });
+
+  it('B11: an answer counts for what was sent lately, and for one handshake in half a second', () => {
+    const { beta } = met();
+    const again = newAlpha({ random: bytesOf(78) });
+    again.sent();
+    const seen = first(beta.sentAt(1200));
+    const ahead = Uint8Array.from(seen.bytes);
+    ahead[8] = 1;
+    again.hear({ ...seen, bytes: ahead });
+    for (const answer of again.sent()) beta.hear(answer);
+    expect(beta.sent()).toEqual([]);
+    expect(beta.member.counters).toEqual({ replayed: 1 });
+    again.hear(seen);
+    const unknown = first(again.sent());
+    const begun = new Set<number>();
+    for (let now = 1200; now < 1700; now += 10) {
+      beta.now = now;
+      beta.hear(unknown);
+      for (const index of beta.member.attempts.keys()) begun.add(index);
+      // Whatever becomes of it: another one is not begun yet.
+      beta.member = { ...beta.member, attempts: new Map() };
+    }
+    expect(begun.size).toBe(1);
+    beta.now = 1700;
+    beta.hear(unknown);
+    expect(beta.member.attempts.size).toBe(1);
   });
 });
 
