@@ -8,7 +8,7 @@ import { applies, built } from './built.ts';
 
 const TIMEOUT = 600_000;
 /** Seeds that are tried for each fault, and without one. */
-const SEEDS = 200;
+const SEEDS = 1000;
 const SOUND_SEEDS = 20;
 
 /** The first seed that finds something; null when none does. */
