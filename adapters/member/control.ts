@@ -26,9 +26,10 @@ const setAdapter = (member: LocalMember, written: string, preference: number): A
   if (!Number.isInteger(preference) || preference < 1)
     return error(`${preference} is no place in an order: 1 is the primary, 2 the first alternate`);
   const done = member.prefer(address.right, preference - 1);
-  return E.isLeft(done)
-    ? error(done.left)
-    : { kind: 'done', message: `adapter ${written} has preference ${preference}` };
+  if (E.isLeft(done)) return error(done.left);
+  const has = done.right + 1;
+  const few = has === preference ? '' : ': this computer has no more adapters';
+  return { kind: 'done', message: `adapter ${written} has preference ${has}${few}` };
 };
 
 const answerTo = (member: LocalMember, request: Request): Answer => {
