@@ -167,6 +167,9 @@ describe.runIf(able)('onehost member', () => {
     await until('the stranger to be refused', async () =>
       /key-unknown +[1-9]/.test((await alpha.command(['show', 'traffic'])).stdout),
     );
+    await until('alpha to say so', () =>
+      alpha.said().includes(`:${stranger.port} writes under another cluster key`),
+    );
     for (const one of [alpha, stranger]) {
       expect(one.said()).not.toContain('has joined');
       const rows = (await one.command(['show', 'cdat', '--json'])).stdout;
