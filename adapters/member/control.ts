@@ -3,13 +3,13 @@
 
 import type { Socket } from 'node:net';
 import * as E from 'fp-ts/lib/Either.js';
-import { parseNodeId } from '../../core/cluster/identity.ts';
 import { parseIpv4 } from '../../core/wire/address.ts';
 import { onLines } from '../control/lines.ts';
 import type { Answer, Request } from '../control/protocol.ts';
 import { readRequest } from '../control/protocol.ts';
 import type { ControlSocket } from '../control/unix-socket.ts';
 import { listenAt } from '../control/unix-socket.ts';
+import { addresseeOf } from './addressee.ts';
 import { clock } from './clock.ts';
 import type { LocalMember } from './local.ts';
 import type { Mail, Mailbox } from './mailbox.ts';
@@ -26,9 +26,10 @@ const setAdapter = (member: LocalMember, written: string, preference: number): A
   if (!Number.isInteger(preference) || preference < 1)
     return error(`${preference} is no place in an order: 1 is the primary, 2 the first alternate`);
   const done = member.prefer(address.right, preference - 1);
-  return E.isLeft(done)
-    ? error(done.left)
-    : { kind: 'done', message: `adapter ${written} has preference ${preference}` };
+  if (E.isLeft(done)) return error(done.left);
+  const has = done.right + 1;
+  const few = has === preference ? '' : ': this computer has no more adapters';
+  return { kind: 'done', message: `adapter ${written} has preference ${has}${few}` };
 };
 
 const answerTo = (member: LocalMember, request: Request): Answer => {
@@ -47,15 +48,13 @@ const putLine = (client: Socket, line: StreamLine): boolean =>
 
 const send = async (member: LocalMember, client: Socket, request: SendRequest): Promise<void> => {
   const { reference } = request;
-  const to = member.nodeNamed(request.node) ?? parseNodeId(request.node);
-  if (to === null) {
-    const names = member.view().nodes.map(({ name }) => name);
-    const why = `no computer "${request.node}"; the table has ${names.join(', ')}`;
-    putLine(client, { kind: 'settled', reference, outcome: 'refused', why });
+  const to = addresseeOf(member.view(), request.node);
+  if (E.isLeft(to)) {
+    putLine(client, { kind: 'settled', reference, outcome: 'refused', why: to.left });
     return;
   }
   const message = new Uint8Array(Buffer.from(request.message, 'base64'));
-  const outcome = await member.send(to, message, request.class);
+  const outcome = await member.send(to.right, message, request.class);
   if (client.destroyed) return;
   const why = outcomeSentence(outcome, request.node);
   putLine(client, { kind: 'settled', reference, outcome: outcome.kind, why });

@@ -28,8 +28,11 @@ export interface LocalMember extends Omit<RunningMember, 'tell' | 'close'> {
   readonly nameOf: NameOf;
   /** Whether whoever hears the messages keeps up. */
   setReading(ready: boolean): void;
-  /** Makes the own adapter `address` the one at `place`, 0 for the primary, until the end. */
-  prefer(address: Address, place: number): E.Either<string, void>;
+  /**
+   * Makes the own adapter `address` the one at `place`, 0 for the primary, until the end. Gives the place that it
+   * has now: there may be fewer adapters.
+   */
+  prefer(address: Address, place: number): E.Either<string, number>;
   /** Goes on by another file; fails, and goes on by the old one, where that needs a new start. */
   reload(config: MemberConfig): E.Either<string, void>;
 }
@@ -126,7 +129,7 @@ const run = (
         `${formatAddress(address)} is no adapter of this computer; it has ${own.map(formatAddress).join(', ')}`,
       );
     attachment.prefer(address, place);
-    return E.right(undefined);
+    return E.right(attachment.adapters().findIndex((one) => one.address === address));
   };
 
   const reload: LocalMember['reload'] = (after) => {

@@ -1,6 +1,7 @@
 // What a member reports, in a sentence.
 
 import type { Report } from '../../core/cluster/effect.ts';
+import { formatEndpoint } from '../../core/cluster/endpoint.ts';
 import type { NodeId } from '../../core/cluster/identity.ts';
 import { formatAddress } from '../../core/wire/address.ts';
 
@@ -36,6 +37,8 @@ export const reportSentence = (report: Report, nameOf: NameOf): string => {
           )
           .join('; ') || 'none'
       }`;
+    case 'key-unknown':
+      return `${formatEndpoint(report.from)} writes under another cluster key than those of this computer; are the files in \`keys\` the same there?`;
     case 'ended':
       return 'this computer has left the cluster';
   }

@@ -83,6 +83,8 @@ export type Report =
       readonly other: NodeId;
     }
   /** This computer has left: nothing comes after it, and it may be forgotten. */
+  /** Somebody at `from` writes under a key that is none of the cluster's; told now and then. */
+  | { readonly kind: 'key-unknown'; readonly from: Endpoint }
   | { readonly kind: 'ended' };
 
 export interface Reported {

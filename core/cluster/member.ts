@@ -115,7 +115,7 @@ export const start = (beginning: Beginning, now: number): readonly [Member, read
     ...{ buried: new Map(), names: new Map([[identity.name, id]]), peers: new Map() },
     ...{ indexes: new Map(), attempts: new Map(), accepted: [] },
     answers: { hellos: { left: BURST, at: now }, unknown: { left: BURST, at: now } },
-    ...{ fresh: new Map(), watched: null },
+    ...{ fresh: new Map(), watched: null, strangerAt: -Infinity },
     ...{ births: 0, pings: 0, counters: {}, directions: [], responsibilities: [], stale: true },
     ...{ tickAt: now, wakeAt: null, awakeSince: now, busyUntil: now, seedTurn: 0, strayTurn: 0 },
     ...{ seedAt: now, strayAt: now, reading: true, endsAt: null, ended: false },

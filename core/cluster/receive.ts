@@ -8,6 +8,7 @@ import type { Clear } from './association/handshake.ts';
 import { clearOf, encodeUnknown, isUnknown, questionOf } from './association/handshake.ts';
 import { greeted, opened } from './association/respond.ts';
 import { openWith, sealedCounter, sealedIndex, sealedLately } from './association/session.ts';
+import { keyUnknown } from './association/stranger.ts';
 import type { Arrived } from './event.ts';
 import type { NodeId } from './identity.ts';
 import { post, sendingSession, throwOut } from './outbox.ts';
@@ -118,9 +119,9 @@ const sealedCame = (turn: Turn, way: Way, bytes: Arrived['bytes']): void => {
  * A computer knows nothing of the association that is used here: another one is begun beside it. Anybody can have
  * a member answer for an index that he saw; so it has to be the answer of that computer to what was sent lately.
  */
-const unknownThere = (turn: Turn, clear: Clear, bytes: Arrived['bytes']): void => {
+const unknownThere = (turn: Turn, clear: Clear, way: Way, bytes: Arrived['bytes']): void => {
   const key = keyNamed(turn, clear.keyId);
-  if (key === undefined) return count(turn, 'key-unknown');
+  if (key === undefined) return keyUnknown(turn, way.to);
   const question = questionOf(bytes);
   if (question === null) return count(turn, 'truncated');
   const p = turn.member.self.primitives;
@@ -148,6 +149,6 @@ export const receive = (turn: Turn, { adapter, from, bytes }: Arrived): void => 
   if (kind === HELLO) return greeted(turn, clear, way, bytes);
   if (kind === CHALLENGE) return challenged(turn, clear, way, bytes);
   if (kind === OPEN) return opened(turn, clear, way, bytes);
-  if (kind === UNKNOWN) return unknownThere(turn, clear, bytes);
+  if (kind === UNKNOWN) return unknownThere(turn, clear, way, bytes);
   count(turn, 'kind-unknown');
 };

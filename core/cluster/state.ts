@@ -144,6 +144,8 @@ export interface Member {
   readonly births: number;
   readonly pings: number;
   readonly counters: Counters;
+  /** When a datagram under an unknown key was last reported. */
+  readonly strangerAt: number;
   readonly directions: readonly Direction[];
   readonly responsibilities: readonly Responsibility[];
   /** Whether those have to be worked out anew. */

@@ -19,6 +19,7 @@ import { freshIndex, keyNamed } from './initiate.ts';
 import type { Meeting } from './keys.ts';
 import { sessionKeys, transcript } from './keys.ts';
 import type { Session } from './session.ts';
+import { keyUnknown } from './stranger.ts';
 import { EMPTY_WINDOW } from './window.ts';
 
 const NONCE_LENGTH = 16;
@@ -28,7 +29,7 @@ const AGAIN_MS = 100;
 /** Answers a hello with a challenge, and forgets it. */
 export const greeted = (turn: Turn, clear: Clear, way: Way, bytes: ReadonlyBytes): void => {
   const key = keyNamed(turn, clear.keyId);
-  if (key === undefined) return count(turn, 'key-unknown');
+  if (key === undefined) return keyUnknown(turn, way.to);
   const { self } = turn.member;
   const p = self.primitives;
   const hello = decodeHello(p, key, bytes);
@@ -66,7 +67,7 @@ const accept = (turn: Turn, session: Session, peerId: string, meeting: Meeting, 
 /** Makes an association with who opens: its cookie and its signature have to be right. */
 export const opened = (turn: Turn, clear: Clear, way: Way, bytes: ReadonlyBytes): void => {
   const key = keyNamed(turn, clear.keyId);
-  if (key === undefined) return count(turn, 'key-unknown');
+  if (key === undefined) return keyUnknown(turn, way.to);
   const { self } = turn.member;
   const p = self.primitives;
   const open = decodeOpen(p, key, bytes);

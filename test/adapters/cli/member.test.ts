@@ -167,6 +167,9 @@ describe.runIf(able)('onehost member', () => {
     await until('the stranger to be refused', async () =>
       /key-unknown +[1-9]/.test((await alpha.command(['show', 'traffic'])).stdout),
     );
+    await until('alpha to say so', () =>
+      alpha.said().includes(`:${stranger.port} writes under another cluster key`),
+    );
     for (const one of [alpha, stranger]) {
       expect(one.said()).not.toContain('has joined');
       const rows = (await one.command(['show', 'cdat', '--json'])).stdout;
@@ -184,6 +187,13 @@ describe.runIf(able)('onehost member', () => {
       'onehost: 10.0.0.1 is no adapter of this computer; it has 127.0.0.1\n',
     );
     expect((await alpha.command(['set', 'adapter', '127.0.0.1', 'preference', '9'])).code).toBe(2);
+    for (const [place, more] of [
+      ['1', ''],
+      ['5', ': this computer has no more adapters'],
+    ] as const)
+      expect(
+        (await alpha.command(['set', 'adapter', '127.0.0.1', 'preference', place])).stdout,
+      ).toBe(`adapter 127.0.0.1 has preference 1${more}\n`);
     expect((await alpha.command(['send', 'alpha', '--class', 'gold'])).code).toBe(2);
     const absent = ['--socket', join(folder, 'none.sock')];
     expect((await run(['send', 'beta', ...absent], 'x')).stderr).toMatch(

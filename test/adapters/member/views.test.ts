@@ -1,4 +1,6 @@
+import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
+import { addresseeOf } from '../../../adapters/member/addressee.ts';
 import type { Shown } from '../../../adapters/member/views.ts';
 import { memberViews } from '../../../adapters/member/views.ts';
 import { outcomeSentence } from '../../../adapters/member/outcome.ts';
@@ -121,6 +123,35 @@ describe('what a member says', () => {
     );
     expect(outcomeSentence({ kind: 'refused', why: 'queue-full' }, 'beta')).toBe(
       'beta has too many messages before this one',
+    );
+  });
+});
+
+describe('whom a message is for', () => {
+  const called = (name: string, id: NodeId, standing: 'up' | 'left' = 'up') => ({
+    ...{ id, name, standing, version: 1, gateway: false, queued: 0, adapters: [] },
+  });
+  const GAMMA = 'c'.repeat(32) as NodeId;
+  const named = (...nodes: readonly ReturnType<typeof called>[]) => ({ ...shown.view, nodes });
+
+  it('B7: a name that two computers have is nobody’s: their fingerprints are told', () => {
+    const view = named(called('db', ALPHA), called('db', BETA), called('web', GAMMA));
+    expect(addresseeOf(view, 'db')).toEqual(
+      E.left(`2 computers are called "db": ${ALPHA}, ${BETA}; send to a fingerprint`),
+    );
+    expect(addresseeOf(view, BETA)).toEqual(E.right(BETA));
+    expect(addresseeOf(view, 'web')).toEqual(E.right(GAMMA));
+    expect(addresseeOf(named(called('db', ALPHA, 'left'), called('db', BETA)), 'db')).toEqual(
+      E.right(BETA),
+    );
+  });
+
+  it('B7: a fingerprint is nobody’s name', () => {
+    expect(addresseeOf(named(called('db', ALPHA), called(ALPHA, BETA)), ALPHA)).toEqual(
+      E.right(ALPHA),
+    );
+    expect(addresseeOf(named(called('db', ALPHA)), 'web')).toEqual(
+      E.left('no computer "web"; the table has db'),
     );
   });
 });

@@ -88,6 +88,23 @@ describe('an association', () => {
     expect(knowledge(alpha)).toEqual(before);
   });
 
+  it('B11: that somebody has another key is told, at most once a minute', () => {
+    const alpha = newAlpha();
+    const hello = first(newBeta({ keys: [bytesOf(8)] }).sent());
+    const told: number[] = [];
+    for (const now of [0, 1, 59_999, 60_000, 60_001]) {
+      alpha.now = now;
+      alpha.hear(hello);
+      for (const effect of alpha.effects.splice(0))
+        if (effect.kind === 'report' && effect.report.kind === 'key-unknown') {
+          expect(effect.report.from).toEqual({ address: ipv4(BETA), port: PORT });
+          told.push(now);
+        }
+    }
+    expect(told).toEqual([0, 60_000]);
+    expect(alpha.member.counters).toEqual({ 'key-unknown': 5 });
+  });
+
   it('B11: an open has to come from where its cookie went to, and soon', () => {
     const [alpha, beta] = [newAlpha(), newBeta()];
     alpha.hear(first(beta.sent()));
