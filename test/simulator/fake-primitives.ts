@@ -50,18 +50,19 @@ const same = (one: ReadonlyBytes, other: ReadonlyBytes): boolean => {
 export const fakePublicKey = (privateKey: ReadonlyBytes): Uint8Array =>
   stretched([HASH, privateKey], 32);
 
-/** `used` is told each key and nonce that something is sealed by. */
+/** `used` is told each key and nonce that something is sealed by, and the tag of what it is. */
 export const fakePrimitives = (
-  used: (key: ReadonlyBytes, nonce: ReadonlyBytes) => void = () => undefined,
+  used: (key: ReadonlyBytes, nonce: ReadonlyBytes, tag: ReadonlyBytes) => void = () => undefined,
 ): Primitives => {
   const tagOf = (...parts: readonly ReadonlyBytes[]): Uint8Array =>
     stretched([SEAL, ...parts], TAG);
   return {
     seal: (key, nonce, additional, plaintext) => {
-      used(key, nonce);
+      const tag = tagOf(key, nonce, additional, plaintext);
+      used(key, nonce, tag);
       const sealed = new Uint8Array(plaintext.length + TAG);
       sealed.set(plaintext);
-      sealed.set(tagOf(key, nonce, additional, plaintext), plaintext.length);
+      sealed.set(tag, plaintext.length);
       return sealed;
     },
     open: (key, nonce, additional, sealed) => {

@@ -65,7 +65,7 @@ export class World {
   private readonly byId = new Map<NodeId, Computer>();
   private readonly primitives: Primitives;
   private readonly settings: Settings;
-  private readonly usedNonces = new Set<string>();
+  private readonly usedNonces = new Map<string, string>();
 
   constructor(options: WorldOptions) {
     const { chance, networks, mtus } = options;
@@ -74,7 +74,7 @@ export class World {
     this.fabric.mtu.push(...mtus);
     this.settings = { ...DEFAULT_SETTINGS, ...options.settings };
     this.primitives =
-      options.real?.primitives ?? fakePrimitives((key, nonce) => this.noteNonce(key, nonce));
+      options.real?.primitives ?? fakePrimitives((...used) => this.noteNonce(...used));
     const key = chance.bytes(32);
     this.computers = networks.map((own, number) => {
       const privateKey = chance.bytes(32);
@@ -91,10 +91,13 @@ export class World {
     });
   }
 
-  private noteNonce(key: ReadonlyBytes, nonce: ReadonlyBytes): void {
+  /** The same words to the same question are the same datagram again: that tells nobody anything. */
+  private noteNonce(key: ReadonlyBytes, nonce: ReadonlyBytes, tag: ReadonlyBytes): void {
     const name = hexOf(key, 0, 12) + hexOf(nonce, 6);
-    if (this.usedNonces.has(name)) this.wrong('a nonce was used twice with one key');
-    this.usedNonces.add(name);
+    const words = hexOf(tag, 0);
+    if ((this.usedNonces.get(name) ?? words) !== words)
+      this.wrong('a nonce was used for two things with one key');
+    this.usedNonces.set(name, words);
   }
 
   wrong(text: string): void {
