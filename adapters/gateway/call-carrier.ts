@@ -5,10 +5,11 @@ import type { Device } from '../device.ts';
 import { deviceOver } from '../linux/device-over.ts';
 import { EBADFD } from '../linux/errno.ts';
 import { POLLIN, libc } from '../linux/libc.ts';
-import type { Carrier, Loss } from './carrier.ts';
+import type { Carrier } from './carrier.ts';
 import type { Counters } from './counters.ts';
 import { outletOf } from './device-gateway.ts';
 import type { Memory } from './memory.ts';
+import { makeTidings } from './tidings.ts';
 
 /** `struct pollfd`: descriptor in 4 bytes, events asked for and found in 2 each. */
 const POLLFD_LENGTH = 8;
@@ -30,8 +31,7 @@ export const makeCallCarrier = ({ memory, counters, bell }: Places): Carrier => 
   const rungAddress = c.addressOf(rung);
   let polled = Buffer.alloc(0);
   let polledAddress = 0;
-  let isRung = false;
-  let lost: Loss[] = [];
+  const tidings = makeTidings();
 
   /** The bell first, then all devices. */
   const lay = (): void => {
@@ -50,13 +50,13 @@ export const makeCallCarrier = ({ memory, counters, bell }: Places): Carrier => 
     ...outlet,
     way: 'read and write',
     turn: (pass) => {
-      if (c.read(bell, rungAddress, rung.length) > 0) isRung = true;
+      if (c.read(bell, rungAddress, rung.length) > 0) tidings.ring();
       let handled = 0;
       for (const [link, device] of devices.entries()) {
         const got = device?.read(slots) ?? 0;
         if (got < 0) {
           devices[link] = null;
-          lost.push({ link, errno: EBADFD });
+          tidings.lose({ link, errno: EBADFD });
           lay();
         } else if (got > 0) {
           pass(link, 0, got);
@@ -70,19 +70,9 @@ export const makeCallCarrier = ({ memory, counters, bell }: Places): Carrier => 
       if (awake > 0) return;
       c.poll(polledAddress, polled.length / POLLFD_LENGTH, Math.ceil(milliseconds));
     },
-    wasRung: () => {
-      const was = isRung;
-      isRung = false;
-      return was;
-    },
-    get hasLosses() {
-      return lost.length > 0;
-    },
-    losses: () => {
-      const told = lost;
-      lost = [];
-      return told;
-    },
+    wasRung: tidings.wasRung,
+    hasLosses: tidings.hasLosses,
+    losses: tidings.losses,
     attach: (link, device) => {
       devices[link] = deviceOver(device);
       lay();

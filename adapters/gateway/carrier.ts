@@ -25,10 +25,10 @@ export interface Carrier extends Outlet {
    */
   wait(milliseconds: number, awake: number): void;
   /** Whether the bell rang since this was asked last. */
-  wasRung(): boolean;
-  readonly hasLosses: boolean;
+  readonly wasRung: () => boolean;
+  readonly hasLosses: () => boolean;
   /** Devices that were lost since this was asked last. */
-  losses(): readonly Loss[];
+  readonly losses: () => readonly Loss[];
   /** A link's device is there, again or for the first time. Its descriptors stay whose they are. */
   attach(link: Link, device: Opened): void;
   close(): void;

@@ -136,7 +136,7 @@ export const runDataPlane = (surroundings: Surroundings): void => {
   hear();
   while (!isStopping()) {
     const handled = carrier.turn(pass);
-    if (carrier.wasRung() || carrier.hasLosses) hear();
+    if (carrier.wasRung() || carrier.hasLosses()) hear();
     if (tellings[0] !== undefined) tellMore(tellings[0]);
     const now = clock();
     keepTime(now);

@@ -7,10 +7,11 @@ import type { Link } from '../../core/decision/topology.ts';
 import { LENGTH as OFFLOAD_LENGTH } from '../../assembly/layout/offload.ts';
 import { frameOffset } from '../device.ts';
 import type { Opened } from '../opened.ts';
-import type { Carrier, Loss, Pass } from '../gateway/carrier.ts';
+import type { Carrier, Pass } from '../gateway/carrier.ts';
 import type { Counters } from '../gateway/counters.ts';
 import { countLost, countSent } from '../gateway/counters.ts';
 import type { Memory } from '../gateway/memory.ts';
+import { makeTidings } from '../gateway/tidings.ts';
 import { EBADFD, ECANCELED, ENETDOWN, ENOBUFS } from '../linux/errno.ts';
 import { F_GETFL, F_SETFL, O_NONBLOCK, libc } from '../linux/libc.ts';
 import { lossOf } from '../linux/loss.ts';
@@ -67,8 +68,7 @@ export const makeRingCarrier = (
   const freeSpares = Array.from({ length: spares }, (_, index) => slots.capacity + index);
   const rung = Buffer.alloc(8);
   const rungAddress = c.addressOf(rung);
-  let isRung = false;
-  let lost: Loss[] = [];
+  const tidings = makeTidings();
 
   let first = 0;
   const ports: Port[] = [];
@@ -98,7 +98,7 @@ export const makeRingCarrier = (
 
   const lose = (port: Port, errno: number): void => {
     port.descriptor = -1;
-    lost.push({ link: port.link, errno });
+    tidings.lose({ link: port.link, errno });
   };
 
   const readCompleted = (which: number, result: number, flags: number): void => {
@@ -136,7 +136,7 @@ export const makeRingCarrier = (
     else if (what === READ) readCompleted(which, result, flags);
     else if (what === BELL) {
       c.read(bell, rungAddress, rung.length);
-      isRung = true;
+      tidings.ring();
       if ((flags & abi.CQE_MORE) === 0) ring.preparePoll(bell, BELL);
     }
   };
@@ -222,19 +222,9 @@ export const makeRingCarrier = (
       }
       if (!ring.hasWork) ring.enter(milliseconds);
     },
-    wasRung: () => {
-      const was = isRung;
-      isRung = false;
-      return was;
-    },
-    get hasLosses() {
-      return lost.length > 0;
-    },
-    losses: () => {
-      const told = lost;
-      lost = [];
-      return told;
-    },
+    wasRung: tidings.wasRung,
+    hasLosses: tidings.hasLosses,
+    losses: tidings.losses,
     attach: (link, device: Opened) => {
       const port = portOf(link);
       const [descriptor = -1] = device.descriptors;

@@ -65,7 +65,7 @@ const run = (orders: readonly Order[], connections = 0, turns: readonly number[]
       now += milliseconds;
     },
     wasRung: () => waiting.length > 0,
-    hasLosses: false,
+    hasLosses: () => false,
     losses: () => {
       const told = lost;
       lost = [];

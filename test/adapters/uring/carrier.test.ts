@@ -102,11 +102,11 @@ describe.runIf(hasRing())('the carrier by io_uring', () => {
     const own = started();
     own.sockets[INTERCONNECT]?.cut();
     own.settle();
-    expect(own.carrier.hasLosses).toBe(true);
+    expect(own.carrier.hasLosses()).toBe(true);
     expect(own.carrier.losses()).toMatchObject([{ link: INTERCONNECT }]);
     own.sockets[CAMPUS]?.push(question(2000));
     own.settle();
-    expect(own.carrier.hasLosses).toBe(false);
+    expect(own.carrier.hasLosses()).toBe(false);
     expect(lossesOf(own, INTERCONNECT)).toMatchObject({ gone: 1 });
 
     const settings = of.links[INTERCONNECT];
