@@ -6,12 +6,12 @@ import type { NodeIndex, NodeState, Topology } from '../../core/decision/topolog
 import { nodePortKey } from '../../core/decision/topology.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Answer, Request } from './protocol.ts';
-import type { Rows, Viewed } from './views.ts';
+import type { Row, Viewed } from './views.ts';
 import { views } from './views.ts';
 
 /** An answer whose rows are made as they are asked for. */
 export type Reply =
-  Exclude<Answer, { kind: 'rows' }> | { readonly kind: 'rows'; readonly rows: Rows };
+  Exclude<Answer, { kind: 'rows' }> | { readonly kind: 'rows'; readonly rows: Iterable<Row> };
 
 type Failure = Extract<Answer, { kind: 'error' }>;
 

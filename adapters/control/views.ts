@@ -26,17 +26,8 @@ export interface Viewed {
   readonly worker: number;
 }
 
-/**
- * Rows one by one, as they are asked for, so that frames may pass between them; null: some work was done, and
- * no row is ready yet.
- */
-export type Rows = Iterable<Row | null>;
-
-/** `now` in milliseconds of the gateway's clock. */
-export type View = (viewed: Viewed, now: number) => Rows;
-
-/** Connections that are counted at once, in less time than frames may wait (100 µs): of many, the answer is soon. */
-const COUNTED_AT_ONCE = 512;
+/** `now` in milliseconds of the gateway's clock. Rows of a long table are made one by one, as they are asked for. */
+export type View = (viewed: Viewed, now: number) => Iterable<Row>;
 
 const seconds = (milliseconds: number): number => Math.round(milliseconds / 100) / 10;
 
@@ -70,7 +61,7 @@ const services: View = ({ gateway }) => {
 };
 
 /** In the order of their opening. Those that end meanwhile are left out. */
-function* connections({ gateway }: Viewed, now: number): Rows {
+function* connections({ gateway }: Viewed, now: number): Iterable<Row> {
   for (const c of gateway.tables.connections.values())
     yield {
       protocol: protocolName(c.protocol),
@@ -103,26 +94,20 @@ const mountPorts = (tables: Tables, node: NodeIndex): Row => {
   return { mountPorts: ports, mountPortsBy: by };
 };
 
-function* nodes({ gateway }: Viewed): Rows {
-  const counts = new Map<number, number>();
-  let counted = 0;
-  for (const { node } of gateway.tables.connections.values()) {
-    counts.set(node, (counts.get(node) ?? 0) + 1);
-    if (++counted % COUNTED_AT_ONCE === 0) yield null;
-  }
+const nodes: View = ({ gateway }) => {
   const { tables } = gateway;
   const { topology } = tables;
-  yield* topology.nodes.map((node, index) => ({
+  return topology.nodes.map((node, index) => ({
     name: node.name,
     number: node.number,
     address: formatAddress(node.address),
     state: node.state,
-    connections: counts.get(index) ?? 0,
+    connections: gateway.connectionsOf(index),
     weight: node.weight,
     backup: node.backup === null ? null : nodeName(topology, node.backup),
     ...mountPorts(tables, index),
   }));
-}
+};
 
 /** What was counted of a link; of losses those that there were. */
 const linkRows = ({ losses, ...traffic }: LinkCounters): readonly Row[] => [

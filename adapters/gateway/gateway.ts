@@ -10,7 +10,7 @@ import { announcements, emptyTablesInPlace } from '../../core/switch/start.ts';
 import type { Change, Tables } from '../../core/decision/tables.ts';
 import { apply } from '../../core/decision/tables.ts';
 import { ageing, tick } from '../../core/switch/tick.ts';
-import type { Link, Topology } from '../../core/decision/topology.ts';
+import type { Link, NodeIndex, Topology } from '../../core/decision/topology.ts';
 import { linkSettings } from '../../core/decision/topology.ts';
 import type { Send } from '../../core/decision/send.ts';
 import type { Decision } from '../../core/decision/verdict.ts';
@@ -51,6 +51,8 @@ const NO_FELLOWS: Fellows = { speaksForAll: true, tell: () => undefined };
 export interface Gateway {
   readonly tables: Tables;
   readonly counters: Counters;
+  /** How many connections a node has, of any phase. */
+  connectionsOf(node: NodeIndex): number;
   /** Makes changes that people asked for. */
   change(changes: readonly Change[]): void;
   /** Hears what another gateway told, of the same clock. */
@@ -212,6 +214,7 @@ export const makeGateway = (
       return tables;
     },
     counters,
+    connectionsOf: (node) => connections.countOf(node),
     change,
     announce: () => {
       if (fellows.speaksForAll) for (const one of announcements(tables.topology)) send(one);

@@ -39,7 +39,7 @@ export interface Surroundings {
 /** An answer under way, a slice at a time. */
 interface Telling {
   readonly number: number;
-  readonly rows: Iterator<Row | null>;
+  readonly rows: Iterator<Row>;
 }
 
 /** Runs until it is told to stop. */
@@ -81,10 +81,9 @@ export const runDataPlane = (surroundings: Surroundings): void => {
         report({ kind: 'answer', number, answer: { kind: 'rows', rows: slice } });
         return;
       }
-      if (next.value === null) break;
       slice.push(next.value);
     }
-    if (slice.length > 0) report({ kind: 'rows', number, rows: slice });
+    report({ kind: 'rows', number, rows: slice });
   };
 
   const obey = (order: Order): void => {

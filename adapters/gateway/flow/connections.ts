@@ -19,7 +19,7 @@ import type { HashKey } from '../../../core/decision/keyed-hash.ts';
 export interface FlowConnections
   extends
     ConnectionTable,
-    Pick<FlowTable, 'recordOf' | 'expired' | 'isSweeping' | 'teach' | 'forgetHops'> {}
+    Pick<FlowTable, 'recordOf' | 'expired' | 'isSweeping' | 'teach' | 'forgetHops' | 'countOf'> {}
 
 /** The table without whatever has one of a connection's pairs of ends. */
 const cleared = (table: ConnectionTable, c: Connection): ConnectionTable => {
@@ -76,6 +76,10 @@ export const flowConnectionsIn = (kernels: Kernels, memory: FlowMemory): FlowCon
     },
     oldestFleeting: () => flows.oldestFleeting() ?? others.oldestFleeting(),
     load: (...port) => flows.load(...port) + others.load(...port),
+    countOf: (node) =>
+      others.size === 0
+        ? flows.countOf(node)
+        : flows.countOf(node) + [...others.values()].filter((one) => one.node === node).length,
     recordOf: (connection) => flows.recordOf(connection),
     teach: (...learned) => {
       flows.teach(...learned);

@@ -10,7 +10,7 @@ import type { Connection, Side } from '../../../core/decision/connection/connect
 import { keepsTurn } from '../../../core/decision/connection/connection.ts';
 import { isDone, isExpired } from '../../../core/decision/connection/phase.ts';
 import type { ConnectionTable } from '../../../core/decision/connection/table.ts';
-import type { Timeouts } from '../../../core/decision/topology.ts';
+import type { Timeouts, NodeIndex } from '../../../core/decision/topology.ts';
 import { nodePortKey } from '../../../core/decision/topology.ts';
 import type { Address } from '../../../core/wire/address.ts';
 import { NO_PORT } from '../../../core/wire/rewrite.ts';
@@ -52,6 +52,8 @@ export interface FlowTable extends Omit<ConnectionTable, 'with' | 'without'> {
   expired(now: number, timeouts: Timeouts, looked: number, atMost?: number): readonly Connection[];
   /** Whether there are records that were not looked at since the first was. */
   readonly isSweeping: boolean;
+  /** How many connections a node has, of any phase. */
+  countOf(node: NodeIndex): number;
 }
 
 /** The node's port that a connection is work for; null where it is none (see {@link ConnectionTable.load}). */
@@ -60,17 +62,17 @@ const loadKeyOf = (connection: Connection): number | null =>
     ? nodePortKey(connection.node, connection.nodePort, connection.protocol)
     : null;
 
-/** How many connections each port of a node has. */
-const makeLoads = () => {
-  const loads = new Map<number, number>();
+/** How many connections there are under each key. */
+const makeTally = () => {
+  const counts = new Map<number, number>();
   const add = (key: number | null, by: number): void => {
     if (key === null) return;
-    const load = (loads.get(key) ?? 0) + by;
-    if (load === 0) loads.delete(key);
-    else loads.set(key, load);
+    const count = (counts.get(key) ?? 0) + by;
+    if (count === 0) counts.delete(key);
+    else counts.set(key, count);
   };
   return {
-    of: (key: number): number => loads.get(key) ?? 0,
+    of: (key: number): number => counts.get(key) ?? 0,
     move: (from: number | null, to: number | null): void => {
       if (from === to) return;
       add(from, -1);
@@ -85,7 +87,8 @@ export const makeFlowTable = (kernels: Kernels, memory: FlowMemory): FlowTable =
   const records = flowRecords(kernels.memory.buffer, memory.at);
   const scratch = scratchOf(kernels, memory);
   const found = new Uint32Array(kernels.memory.buffer, scratch, SWEEP + 1);
-  const loads = makeLoads();
+  const loads = makeTally();
+  const ofNodes = makeTally();
   /** Where each walk of `values` is, so that it survives the removal of that record. */
   const walks = new Set<{ at: number }>();
   let sweep = FIRST;
@@ -114,7 +117,9 @@ export const makeFlowTable = (kernels: Kernels, memory: FlowMemory): FlowTable =
 
   const unlink = (record: number): void => {
     if (record === NONE) return;
-    loads.move(loadKeyOf(records.read(record)), null);
+    const before = records.read(record);
+    loads.move(loadKeyOf(before), null);
+    ofNodes.move(before.node, null);
     for (const walk of walks) if (walk.at === record) walk.at = records.previous(record);
     kernels.flowUnlink(record);
   };
@@ -126,6 +131,7 @@ export const makeFlowTable = (kernels: Kernels, memory: FlowMemory): FlowTable =
     records.write(record, connection);
     kernels.flowLink(record);
     loads.move(null, loadKeyOf(connection));
+    ofNodes.move(null, connection.node);
   };
 
   /** A connection in place of another with the same host ends. */
@@ -139,6 +145,7 @@ export const makeFlowTable = (kernels: Kernels, memory: FlowMemory): FlowTable =
     else records.writeStanding(record, connection);
     if (!keepsTurn(before, connection)) kernels.flowRestate(record);
     loads.move(loadKeyOf(before), loadKeyOf(connection));
+    ofNodes.move(before.node, connection.node);
   };
 
   const sweepOn = (now: number, timeouts: Timeouts, looked: number): void => {
@@ -195,6 +202,7 @@ export const makeFlowTable = (kernels: Kernels, memory: FlowMemory): FlowTable =
     values,
     oldestFleeting: () => connectionIn(kernels.flowOldestFleeting()),
     load: (node, nodePort, protocol) => loads.of(nodePortKey(node, nodePort, protocol)),
+    countOf: (node) => ofNodes.of(node),
     expired: (now, timeouts, looked, atMost = SWEEP) => {
       if (next === found.length || found[next] === NONE) sweepOn(now, timeouts, looked);
       const some: Connection[] = [];

@@ -111,12 +111,13 @@ describe('the data plane', () => {
     expect(turnsTaken).toBeGreaterThan(3);
   });
 
-  it('counts the connections of nodes in slices too', () => {
-    const { reports, turnsTaken } = run([ask(7, 'nodes')], 4000);
-    const [answer] = reports.filter((report) => report.kind === 'answer');
-    const rows = answer?.answer.kind === 'rows' ? answer.answer.rows : [];
-    expect(rows.map((row) => row['connections'])).toEqual([4000, 0, 0]);
-    expect(turnsTaken).toBeGreaterThan(6);
+  it('tells how many connections nodes have at once, however many there are', () => {
+    const { reports } = run([ask(7, 'nodes')], 4000);
+    const [answer, ...more] = reports.filter(({ kind }) => kind === 'answer' || kind === 'rows');
+    expect(more).toEqual([]);
+    expect(answer).toMatchObject({
+      answer: { rows: [{ connections: 4000 }, { connections: 0 }, { connections: 0 }] },
+    });
   });
 
   it('does not sleep while frames come, and no longer than until the next tick', () => {

@@ -221,6 +221,8 @@ const together = (flows: FlowConnections) => {
     expect(outsideOf(flows, one)).toEqual(outsideOf(keyed, one));
     expect(insideOf(flows, one)).toEqual(insideOf(keyed, one));
     expect(flows.load(one.node, one.nodePort, one.protocol)).toBe(slow.load(one));
+    const isThere = (other: Connection): boolean => other.node === one.node;
+    expect(flows.countOf(one.node)).toBe(slow.opened.filter(isThere).length);
     expect(flows.oldestFleeting()).toEqual(keyed.oldestFleeting());
     expect(flows.size).toBe(keyed.size);
   };
